@@ -1,0 +1,75 @@
+"""The slip: what the visitor's paper says, and how far it has come on its way to paper."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+
+class JobState(StrEnum):
+    """Where a print job stands. Only ``queued`` may be sent again without a person asking."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"  # every byte was accepted; nothing proves that paper came out
+    CONFIRMED = "confirmed"  # the printer itself answered after the cut
+    HELD = "held"
+    TORN = "torn"  # the head of a slip may hang in the printer; the cut never reached it
+    UNKNOWN = "unknown"  # the slip may be on paper or not; only a person can tell
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    DIVERTED = "diverted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    """The facts on the paper, taken in the ticket's own transaction so that a reprint says the same."""
+
+    centre: str
+    number: str
+    service: Mapping[str, str] | None  # title by language; None where it must not be read over a shoulder
+    language: str
+    ahead: int
+    estimate_s: tuple[int, int] | None  # shortest, longest likely wait; None: no estimate to be trusted
+    standard_s: int | None
+    standard_share: str | None  # visitors within the standard, a decimal as text: "0.90"
+    demonstrative: bool  # the figures of the standard are constructed, and the paper says so
+    issued_ms: int  # UTC, milliseconds since 1970
+    ticket: str
+    copy: int = 0  # 0 is the original, n the n-th copy
+    demo: bool = False
+
+    def to_data(self) -> dict[str, Any]:
+        """A plain dictionary that JSON can keep."""
+        return {
+            "centre": self.centre,
+            "number": self.number,
+            "service": None if self.service is None else dict(self.service),
+            "language": self.language,
+            "ahead": self.ahead,
+            "estimate_s": None if self.estimate_s is None else list(self.estimate_s),
+            "standard_s": self.standard_s,
+            "standard_share": self.standard_share,
+            "demonstrative": self.demonstrative,
+            "issued_ms": self.issued_ms,
+            "ticket": self.ticket,
+            "copy": self.copy,
+            "demo": self.demo,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """The slip that ``to_data()`` described."""
+        estimate = data["estimate_s"]
+        return cls(**{**data, "estimate_s": None if estimate is None else (estimate[0], estimate[1])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One sheet to be printed."""
+
+    id: int
+    ticket: str
+    copy: int
+    slip: Slip
