@@ -1,0 +1,1 @@
+"""The queue of one centre, without a face."""

@@ -1,0 +1,1 @@
+"""What a job centre does, in plain values and functions: no clock, no database, no web."""

@@ -1,0 +1,243 @@
+"""What people ask of a centre."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sportello.domain.charter import Charter
+from sportello.domain.clock import Instant
+from sportello.domain.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """What the world adds to a command: when, by whom, and one unguessable name for a new ticket."""
+
+    at: Instant
+    actor: str  # a counter, a device or a pseudonym, never a person's name
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueTicket:
+    """A visitor takes a number."""
+
+    service: str
+    language: str = "it"
+    priority: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckIn:
+    """A visitor with an appointment says they are here; they become callable at `booked_ms` (UTC ms)."""
+
+    service: str
+    booked_ms: int
+    language: str = "it"
+    priority: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallNext:
+    """A counter asks for the next visitor; who was in hand is finished. `in_hand`: what the clerk saw there."""
+
+    counter: str
+    in_hand: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTicket:
+    """A counter calls a given ticket out of turn; `why` is kept on the call."""
+
+    counter: str
+    ticket: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    ticket: str
+    counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    ticket: str
+    counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    ticket: str
+    counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoShow:
+    ticket: str
+    counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """The visitor keeps the place while fetching something."""
+
+    ticket: str
+    counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """A held visitor is back, at `counter`."""
+
+    ticket: str
+    counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requeue:
+    """Back in line, keeping the arrival; also for who was marked absent and came after all."""
+
+    ticket: str
+    counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """On to another service or counter: a new leg of the same journey."""
+
+    ticket: str
+    service: str
+    to_counter: str | None = None
+    counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """The visitor gives up."""
+
+    ticket: str
+    counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Void:
+    """A misprint, a test or a duplicate: out of the figures, and counted as such."""
+
+    ticket: str
+    why: str
+    counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivePriority:
+    """Staff set or take away the precedence of a waiting ticket; no reason is asked or kept."""
+
+    ticket: str
+    priority: bool = True
+    counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """Take back the last act of this counter on a ticket, within `UNDO_S` seconds."""
+
+    ticket: str
+    counter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDay:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseDay:
+    """Close-out: whoever still waits is unserved, a counted outcome."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCounter:
+    counter: str
+    clerk: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseCounter:
+    counter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopIssuing:
+    """An outage or a full room: no more numbers, for one service or ("") for all. Clocks run on."""
+
+    why: str
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeIssuing:
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptPlan:
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishCharter:
+    """Adopt a charter version. `closing`: the day the version before it ends, when it had no end."""
+
+    charter: Charter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reprint:
+    """One more sheet for a ticket, marked COPIA."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleSlip:
+    """What the print worker knows about a sheet of paper."""
+
+    job: int
+    ticket: str
+    copy: int
+    printer: str
+    state: str
+    detail: str = ""
+    evidence: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One visit from the log of another system. Times in UTC milliseconds."""
+
+    key: str  # the same row always has the same key
+    service: str
+    day: date
+    arrival_ms: int
+    called_ms: int | None
+    started_ms: int | None
+    ended_ms: int | None
+    outcome: str
+    priority: bool = False
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportVisits:
+    """A block of visits from the system in use before."""
+
+    source: str
+    visits: tuple[Visit, ...]
+    demo: bool = False
+
+
+Command = (
+    IssueTicket | CheckIn | CallNext | CallTicket | Recall | Start | Finish | NoShow | Hold | Resume | Requeue
+    | Transfer | Leave | Void | GivePriority | Undo | OpenDay | CloseDay | OpenCounter | CloseCounter
+    | StopIssuing | ResumeIssuing | AdoptPlan | PublishCharter | Reprint | SettleSlip | ImportVisits
+)  # fmt: skip

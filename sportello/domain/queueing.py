@@ -1,0 +1,495 @@
+"""What a centre decides: a command against today's state gives the events that follow, or a refusal."""
+
+from datetime import date
+from functools import singledispatch
+from typing import Any
+
+from sportello.domain import commands as c
+from sportello.domain import events as e
+from sportello.domain.charter import Channel, Charter, overlap, standard_for
+from sportello.domain.clock import elapsed, local_time
+from sportello.domain.commands import Occasion
+from sportello.domain.days import fold
+from sportello.domain.disciplines import Why, choose, slack_s
+from sportello.domain.errors import Reason, Refused
+from sportello.domain.plan import business_day, gives_numbers, is_open, session_start_ms
+from sportello.domain.slips import JobState
+from sportello.domain.tickets import IN_HAND, OUTCOMES, ServiceDay, Status, Ticket
+
+UNDO_S = 5
+FAR_MS = 12 * 3600 * 1000  # an appointment further away than this is a mistake
+Events = tuple[e.Event, ...]
+
+
+def decide(day: ServiceDay, command: c.Command, occasion: Occasion) -> Events:
+    """The events that follow from a command; `Refused` when it cannot be done. Pure."""
+    return _decide(command, day, occasion)
+
+
+@singledispatch
+def _decide(command: Any, day: ServiceDay, occasion: Occasion) -> Events:
+    raise TypeError(f"not a command: {command!r}")
+
+
+# --- the day ---------------------------------------------------------------------------------------
+
+
+def closing(day: ServiceDay) -> Events:
+    """The close-out: who is at a counter is finished, who is in a queue is unserved, then the day ends."""
+    ends: list[e.Event] = []
+    for ticket in day.tickets.values():
+        if ticket.status in IN_HAND:
+            ends.append(e.TicketFinished(ticket=ticket.id, counter=ticket.counter or "", at_close=True))
+        elif ticket.status not in OUTCOMES:
+            ends.append(e.TicketUnserved(ticket=ticket.id))
+    assert day.label is not None
+    return (*ends, e.DayClosed(label=day.label))
+
+
+def behind(day: ServiceDay, occasion: Occasion) -> bool:
+    """Whether the open day is over by the calendar. A clock that went back, or is not trusted, ends no day."""
+    today = business_day(occasion.at.local())
+    return day.open and day.label is not None and day.label < today and occasion.at.trusted
+
+
+def current(day: ServiceDay, occasion: Occasion) -> Events:
+    """What brings the day up to date before something new happens: a forgotten close-out, the opening."""
+    if day.open and not behind(day, occasion):
+        return ()
+    today = business_day(occasion.at.local())
+    if not day.open and day.label == today:
+        raise Refused(Reason.DAY_CLOSED)
+    return (*(closing(day) if day.open else ()), opening(day, max(today, day.label or today)))
+
+
+def opening(day: ServiceDay, label: date) -> e.DayOpened:
+    """Open a day; the same label again continues it, with its numbers."""
+    charter = day.charter(label)
+    if charter is None:
+        raise Refused(Reason.NO_CHARTER, f"{label:%d/%m/%Y}")
+    number = day.number if label == day.label else day.number + 1
+    return e.DayOpened(number=number, label=label, charter=charter.id)
+
+
+@_decide.register
+def _(command: c.OpenDay, day: ServiceDay, occasion: Occasion) -> Events:
+    if day.open and not behind(day, occasion):
+        raise Refused(Reason.DAY_OPEN)
+    today = business_day(occasion.at.local())
+    return (*(closing(day) if day.open else ()), opening(day, max(today, day.label or today)))
+
+
+@_decide.register
+def _(command: c.CloseDay, day: ServiceDay, occasion: Occasion) -> Events:
+    if not day.open:
+        raise Refused(Reason.DAY_CLOSED)
+    return closing(day)
+
+
+@_decide.register
+def _(command: c.StopIssuing, day: ServiceDay, occasion: Occasion) -> Events:
+    _offered(day, command.service, all_allowed=True)
+    if not command.why.strip():
+        raise Refused(Reason.REASON_REQUIRED)
+    return (e.IssuingStopped(service=command.service, why=command.why.strip()),)
+
+
+@_decide.register
+def _(command: c.ResumeIssuing, day: ServiceDay, occasion: Occasion) -> Events:
+    _offered(day, command.service, all_allowed=True)
+    stopped = command.service in day.stopped or (not command.service and day.stopped)
+    return (e.IssuingResumed(service=command.service),) if stopped else ()
+
+
+# --- taking a number -------------------------------------------------------------------------------
+
+
+def _offered(day: ServiceDay, service: str, *, all_allowed: bool = False) -> None:
+    if day.plan.offer(service) is None and not (all_allowed and service == ""):
+        raise Refused(Reason.UNKNOWN_SERVICE, service)
+
+
+def refusal(day: ServiceDay, service: str, occasion: Occasion) -> Reason | None:
+    """Why this service gives no number now, or None when it does. Shown before the tap, decided after it."""
+    offer, today = day.plan.offer(service), business_day(occasion.at.local())
+    fresh = not day.open or behind(day, occasion)
+    if offer is None:
+        return Reason.UNKNOWN_SERVICE
+    if not gives_numbers(day.plan, offer, occasion.at.local()) or (not day.open and day.label == today):
+        return Reason.CLOSED
+    if not fresh and (service in day.stopped or "" in day.stopped):
+        return Reason.ISSUING_STOPPED
+    if not fresh and offer.quota is not None and day.issued.get(service, 0) >= offer.quota:
+        return Reason.QUOTA_FULL
+    return None
+
+
+def _issue(
+    day: ServiceDay, command: c.IssueTicket | c.CheckIn, occasion: Occasion, booked_ms: int | None
+) -> Events:
+    _offered(day, command.service)
+    why = refusal(day, command.service, occasion)
+    if why is not None:
+        return (e.VisitorTurnedAway(service=command.service, why=why),)
+    before = current(day, occasion)
+    today = fold(day, before, occasion.at)
+    offer, charter = today.plan.offer(command.service), today.charter()
+    assert offer is not None
+    if charter is None:
+        raise Refused(Reason.NO_CHARTER)
+    channel = Channel.WALK_IN if booked_ms is None else Channel.APPOINTMENT
+    promise = standard_for(
+        charter, service=command.service, site=today.plan.site, channel=channel, priority=command.priority
+    )
+    issued_ms = occasion.at.wall_ms
+    issued = e.TicketIssued(
+        ticket=occasion.name,
+        letter=offer.letter,
+        number=today.numbers.get(offer.letter, 0) + 1,
+        service=command.service,
+        language=command.language,
+        priority=command.priority,
+        channel=channel,
+        booked_ms=booked_ms,
+        clock_start_ms=max(session_start_ms(today.plan, occasion.at.local(), issued_ms), booked_ms or 0),
+        charter=charter.id,
+        standard=promise.code if promise else None,
+        threshold_s=promise.threshold_s if promise else None,
+    )
+    return (*before, issued)
+
+
+@_decide.register
+def _(command: c.IssueTicket, day: ServiceDay, occasion: Occasion) -> Events:
+    return _issue(day, command, occasion, None)
+
+
+@_decide.register
+def _(command: c.CheckIn, day: ServiceDay, occasion: Occasion) -> Events:
+    if abs(command.booked_ms - occasion.at.wall_ms) > FAR_MS:
+        raise Refused(Reason.BAD_TIME, f"{local_time(command.booked_ms):%d/%m/%Y %H:%M}")
+    return _issue(day, command, occasion, command.booked_ms)
+
+
+# --- counters --------------------------------------------------------------------------------------
+
+
+def _known(day: ServiceDay, counter: str) -> None:
+    if day.plan.place(counter) is None:
+        raise Refused(Reason.UNKNOWN_COUNTER, counter)
+
+
+@_decide.register
+def _(command: c.OpenCounter, day: ServiceDay, occasion: Occasion) -> Events:
+    _known(day, command.counter)
+    before: Events = ()
+    local = occasion.at.local()
+    closed_today = not day.open and day.label == business_day(local)
+    if is_open(day.plan, local) and not closed_today:
+        before = current(day, occasion)
+    here = fold(day, before, occasion.at).counter(command.counter)
+    if here.open and here.clerk == command.clerk:
+        return before
+    return (*before, e.CounterOpened(counter=command.counter, clerk=command.clerk))
+
+
+@_decide.register
+def _(command: c.CloseCounter, day: ServiceDay, occasion: Occasion) -> Events:
+    _known(day, command.counter)
+    held = day.in_hand(command.counter)
+    if held:
+        raise Refused(Reason.COUNTER_BUSY, held.code)
+    return (e.CounterClosed(counter=command.counter),) if day.counter(command.counter).open else ()
+
+
+def _ready(day: ServiceDay, counter: str) -> Events:
+    """A counter that calls is open; whoever is in its hands is finished by calling the next."""
+    _known(day, counter)
+    if not day.open:
+        raise Refused(Reason.DAY_CLOSED)
+    opened = () if day.counter(counter).open else (e.CounterOpened(counter=counter, clerk=""),)
+    held = day.in_hand(counter)
+    return (*opened, e.TicketFinished(ticket=held.id, counter=counter)) if held else opened
+
+
+def callable_at(day: ServiceDay, counter: str) -> list[Ticket]:
+    """Who waits for this counter: its services, and who was sent to it by name."""
+    place = day.plan.place(counter)
+    services = place.services if place else ()
+    return [
+        ticket
+        for ticket in day.waiting()
+        if (ticket.leg.counter or counter) == counter
+        and (not services or ticket.service in services or ticket.leg.counter == counter)
+    ]
+
+
+@_decide.register
+def _(command: c.CallNext, day: ServiceDay, occasion: Occasion) -> Events:
+    held = day.in_hand(command.counter)
+    if command.in_hand is not None and command.in_hand != (held.id if held else ""):
+        raise Refused(Reason.HAND_CHANGED, held.code if held else "")
+    before = _ready(day, command.counter)
+    choice = choose(callable_at(day, command.counter), occasion.at, day.calls, day.plan.rule)
+    if choice is None:
+        return before
+    called = e.TicketCalled(
+        ticket=choice.ticket.id, counter=command.counter, reason=choice.why, slack_s=choice.slack_s
+    )
+    return (*before, called)
+
+
+@_decide.register
+def _(command: c.CallTicket, day: ServiceDay, occasion: Occasion) -> Events:
+    ticket = _ticket(day, command.ticket)
+    if not command.why.strip():
+        raise Refused(Reason.REASON_REQUIRED)
+    if ticket.status in IN_HAND:
+        raise Refused(Reason.ALREADY_CALLED, ticket.counter or "")
+    if ticket.status not in (Status.WAITING, Status.HELD, Status.NO_SHOW):
+        raise Refused(Reason.WRONG_STATUS, ticket.code)
+    called = e.TicketCalled(
+        ticket=ticket.id,
+        counter=command.counter,
+        reason=Why.CHOSEN,
+        slack_s=slack_s(ticket, occasion.at, day.plan.rule),
+        note=command.why.strip(),
+    )
+    return (*_ready(day, command.counter), called)
+
+
+# --- one ticket ------------------------------------------------------------------------------------
+
+
+def _ticket(day: ServiceDay, ticket: str) -> Ticket:
+    found = day.tickets.get(ticket)
+    if found is None:
+        raise Refused(Reason.UNKNOWN_TICKET, ticket)
+    return found
+
+
+def _held_by(day: ServiceDay, command: Any, *statuses: Status) -> tuple[Ticket, str]:
+    """The ticket in one of these statuses, and the counter that has it in hand."""
+    ticket = _ticket(day, command.ticket)
+    if ticket.status not in statuses or ticket.counter is None:
+        raise Refused(Reason.WRONG_STATUS, ticket.code)
+    if command.counter not in (None, ticket.counter):
+        raise Refused(Reason.ELSEWHERE, ticket.counter)
+    return ticket, ticket.counter
+
+
+def _in_queue(day: ServiceDay, command: Any, *statuses: Status) -> Ticket:
+    """The ticket in one of these statuses, and not in another counter's hands."""
+    ticket = _ticket(day, command.ticket)
+    if ticket.status not in statuses:
+        raise Refused(Reason.WRONG_STATUS, ticket.code)
+    if ticket.status in IN_HAND and command.counter not in (None, ticket.counter):
+        raise Refused(Reason.ELSEWHERE, ticket.counter or "")
+    if not day.open:
+        raise Refused(Reason.DAY_CLOSED)
+    return ticket
+
+
+@_decide.register
+def _(command: c.Recall, day: ServiceDay, occasion: Occasion) -> Events:
+    ticket, counter = _held_by(day, command, Status.CALLED)
+    return (e.TicketRecalled(ticket=ticket.id, counter=counter),)
+
+
+@_decide.register
+def _(command: c.Start, day: ServiceDay, occasion: Occasion) -> Events:
+    ticket, counter = _held_by(day, command, Status.CALLED)
+    return (e.TicketStarted(ticket=ticket.id, counter=counter),)
+
+
+@_decide.register
+def _(command: c.Finish, day: ServiceDay, occasion: Occasion) -> Events:
+    ticket, counter = _held_by(day, command, Status.CALLED, Status.SERVING)
+    return (e.TicketFinished(ticket=ticket.id, counter=counter),)
+
+
+@_decide.register
+def _(command: c.NoShow, day: ServiceDay, occasion: Occasion) -> Events:
+    ticket, counter = _held_by(day, command, Status.CALLED)
+    return (e.TicketNoShow(ticket=ticket.id, counter=counter),)
+
+
+@_decide.register
+def _(command: c.Hold, day: ServiceDay, occasion: Occasion) -> Events:
+    ticket, counter = _held_by(day, command, Status.CALLED, Status.SERVING)
+    return (e.TicketHeld(ticket=ticket.id, counter=counter),)
+
+
+@_decide.register
+def _(command: c.Resume, day: ServiceDay, occasion: Occasion) -> Events:
+    ticket = _in_queue(day, command, Status.HELD)
+    counter = command.counter or ticket.leg.counter or ""
+    _known(day, counter)
+    held = day.in_hand(counter)
+    if held:
+        raise Refused(Reason.COUNTER_BUSY, held.code)
+    return (e.TicketResumed(ticket=ticket.id, counter=counter),)
+
+
+@_decide.register
+def _(command: c.Requeue, day: ServiceDay, occasion: Occasion) -> Events:
+    back = (Status.CALLED, Status.SERVING, Status.HELD, Status.NO_SHOW, Status.UNSERVED)
+    ticket = _in_queue(day, command, *back)
+    return (e.TicketRequeued(ticket=ticket.id, counter=command.counter or ticket.counter),)
+
+
+@_decide.register
+def _(command: c.Transfer, day: ServiceDay, occasion: Occasion) -> Events:
+    ticket = _in_queue(day, command, Status.WAITING, Status.CALLED, Status.SERVING, Status.HELD)
+    _offered(day, command.service)
+    if command.to_counter:
+        _known(day, command.to_counter)
+    return (
+        e.TicketTransferred(
+            ticket=ticket.id,
+            counter=command.counter or ticket.counter,
+            service=command.service,
+            to_counter=command.to_counter or None,
+        ),
+    )
+
+
+@_decide.register
+def _(command: c.Leave, day: ServiceDay, occasion: Occasion) -> Events:
+    ticket = _in_queue(day, command, Status.WAITING, Status.CALLED, Status.HELD)
+    return (e.TicketLeft(ticket=ticket.id, counter=command.counter or ticket.counter),)
+
+
+@_decide.register
+def _(command: c.Void, day: ServiceDay, occasion: Occasion) -> Events:
+    ticket = _in_queue(day, command, Status.WAITING, Status.CALLED, Status.HELD, Status.NO_SHOW)
+    if not command.why.strip():
+        raise Refused(Reason.REASON_REQUIRED)
+    return (
+        e.TicketVoided(ticket=ticket.id, counter=command.counter or ticket.counter, why=command.why.strip()),
+    )
+
+
+@_decide.register
+def _(command: c.GivePriority, day: ServiceDay, occasion: Occasion) -> Events:
+    ticket = _in_queue(day, command, Status.WAITING, Status.HELD)
+    if ticket.priority is command.priority:
+        return ()
+    charter = day.charter()
+    promise = charter and standard_for(
+        charter,
+        service=ticket.legs[0].service,
+        site=day.plan.site,
+        channel=ticket.channel,
+        priority=command.priority,
+    )
+    return (
+        e.PriorityGiven(
+            ticket=ticket.id,
+            priority=command.priority,
+            threshold_s=promise.threshold_s if promise else None,
+            standard=promise.code if promise else None,
+        ),
+    )
+
+
+@_decide.register
+def _(command: c.Undo, day: ServiceDay, occasion: Occasion) -> Events:
+    ticket = _ticket(day, command.ticket)
+    if ticket.before is None or ticket.acted is None or ticket.acted_by != command.counter:
+        raise Refused(Reason.TOO_LATE_TO_UNDO, ticket.code)
+    if elapsed(ticket.acted, occasion.at).seconds > UNDO_S:
+        raise Refused(Reason.TOO_LATE_TO_UNDO, ticket.code)
+    together = [
+        other
+        for other in day.tickets.values()
+        if other.before and other.acted == ticket.acted and other.acted_by == command.counter
+    ]
+    held = day.in_hand(command.counter)
+    takes_back = any(other.before.status in IN_HAND for other in together if other.before)
+    if held and held not in together and takes_back:
+        raise Refused(Reason.COUNTER_BUSY, held.code)
+    last_first = sorted(together, key=lambda other: other.id != ticket.id)
+    return tuple(e.ActUndone(ticket=other.id, counter=command.counter) for other in last_first)
+
+
+# --- paper -----------------------------------------------------------------------------------------
+
+
+@_decide.register
+def _(command: c.Reprint, day: ServiceDay, occasion: Occasion) -> Events:
+    ticket = _ticket(day, command.ticket)
+    if ticket.status in OUTCOMES:
+        raise Refused(Reason.NOTHING_TO_PRINT, ticket.code)
+    return (e.CopyAsked(ticket=ticket.id, copy=ticket.copies + 1),)
+
+
+@_decide.register
+def _(command: c.SettleSlip, day: ServiceDay, occasion: Occasion) -> Events:
+    return (
+        e.SlipSettled(
+            job=command.job,
+            ticket=command.ticket,
+            copy=command.copy,
+            printer=command.printer,
+            state=JobState(command.state),
+            evidence=command.evidence,
+            detail=command.detail,
+        ),
+    )
+
+
+# --- plan, charter, history ------------------------------------------------------------------------
+
+
+@_decide.register
+def _(command: c.AdoptPlan, day: ServiceDay, occasion: Occasion) -> Events:
+    return (e.PlanAdopted(plan=command.plan),) if command.plan != day.plan else ()
+
+
+@_decide.register
+def _(command: c.PublishCharter, day: ServiceDay, occasion: Occasion) -> Events:
+    """A version may end an open-ended one before it; it may never share a day with another."""
+    new = command.charter
+    if any(one.id == new.id for one in day.charters):
+        raise Refused(Reason.CHARTER_OVERLAP, new.id)
+    endless = (one for one in day.charters if one.valid_to is None and one.valid_from < new.valid_from)
+    ends = next(endless, None)
+    clash = next((one for one in day.charters if one is not ends and overlap(one, new)), None)
+    if clash is not None:
+        raise Refused(Reason.CHARTER_OVERLAP, clash.id)
+    if ends is not None and day.label is not None and new.valid_from <= day.label:
+        raise Refused(Reason.CHARTER_OVERLAP, ends.id)  # would rewrite days already lived under it
+    return (e.CharterPublished(charter=new, ends=ends.id if ends else None),)
+
+
+@_decide.register
+def _(command: c.ImportVisits, day: ServiceDay, occasion: Occasion) -> Events:
+    visits = tuple(_imported(day, command, visit) for visit in command.visits)
+    days = tuple(sorted({visit.day for visit in command.visits}))
+    block = e.BlockImported(source=command.source, demo=command.demo, visits=len(visits), days=days)
+    return (*visits, block) if visits else ()
+
+
+def _imported(day: ServiceDay, command: c.ImportVisits, visit: c.Visit) -> e.VisitImported:
+    charter: Charter | None = day.charter(visit.day)
+    promise = charter and standard_for(
+        charter, service=visit.service, site=day.plan.site, priority=visit.priority
+    )
+    return e.VisitImported(
+        key=visit.key,
+        source=command.source,
+        demo=command.demo,
+        service=visit.service,
+        day=visit.day,
+        number=visit.number,
+        priority=visit.priority,
+        charter=charter.id if charter else None,
+        standard=promise.code if promise else None,
+        threshold_s=promise.threshold_s if promise else None,
+        arrival_ms=visit.arrival_ms,
+        called_ms=visit.called_ms,
+        started_ms=visit.started_ms,
+        ended_ms=visit.ended_ms,
+        outcome=visit.outcome,
+    )
