@@ -1,6 +1,6 @@
 """What a build makes and the repository does not hold: front-end files from npm, and compiled catalogues.
 
-Runs for wheels, source distributions and editable installs alike, and does nothing when its work is already done.
+Runs for wheels, source distributions and editable installs alike; does nothing when its work is done already.
 """
 
 import glob
@@ -68,7 +68,7 @@ def copy(modules: Path, source: str, place: Path, *, into_folder: bool) -> None:
 
 
 def compile_catalogues(locale: Path) -> None:
-    """Writes the `.mo` beside each `.po` that is newer than it; a catalogue that cannot be read stops the build."""
+    """Writes the `.mo` beside each `.po` newer than it; a catalogue that cannot be read stops the build."""
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
