@@ -1,0 +1,111 @@
+"""What a user installs: the wheel, whole, and sharing no name with anybody else's distribution."""
+
+import subprocess
+import sys
+import sysconfig
+import venv
+from importlib.metadata import distributions
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+OURS = {"sportello", "kiosk", "counter", "display", "admin", "printers"}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder))
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site-packages of a fresh environment that holds the wheel alone."""
+    home = tmp_path_factory.mktemp("fresh")
+    venv.create(home, with_pip=False)
+    python = f"--python={home}/bin/python"
+    _run(sys.executable, "-m", "pip", python, "install", "-q", "--no-deps", "--no-index", str(wheel))
+    (site,) = home.glob("lib/python*/site-packages")
+    return site
+
+
+def test_every_top_level_name_is_there_and_belongs_to_sportello_alone(installed: Path) -> None:
+    for name in OURS:
+        assert (installed / name / "__init__.py").is_file(), name
+        assert _owners(name, installed) == {"sportello"}
+
+
+def test_no_dependency_brings_a_package_of_one_of_our_names() -> None:
+    here = Path(sysconfig.get_path("purelib"))
+    for name in OURS:
+        assert _owners(name, here) <= {"sportello"}
+
+
+def test_the_wheel_puts_nothing_else_at_the_top(installed: Path) -> None:
+    (distribution,) = distributions(path=[str(installed)])
+    files = distribution.files or []
+    tops = {
+        file.parts[0] for file in files if not file.parts[0].endswith(".dist-info") and ".." not in file.parts
+    }
+    assert tops == OURS
+
+
+def test_the_command_stands_in_the_environment(installed: Path) -> None:
+    assert (installed.parents[2] / "bin" / "sportello").is_file()
+
+
+def test_front_end_files_are_inside_with_their_licences(wheel: Path) -> None:
+    names = set(ZipFile(wheel).namelist())
+    vendor = "sportello/static/vendor"
+    assert {
+        f"{vendor}/socket.io/socket.io.esm.min.js",
+        f"{vendor}/bootstrap-italia/css/bootstrap-italia.min.css",
+        f"{vendor}/bootstrap-italia/svg/sprites.svg",
+        f"{vendor}/bootstrap/bootstrap.bundle.min.js",
+        f"{vendor}/fonts/titillium-web-latin-600-normal.woff2",
+        f"{vendor}/fonts/noto-sans-cyrillic-700-normal.woff2",
+        f"{vendor}/fonts/LICENSE-titillium-web",
+        f"{vendor}/socket.io/LICENSE",
+    } <= names
+
+
+def test_every_catalogue_is_inside_compiled(wheel: Path) -> None:
+    expected = {str(po.with_suffix(".mo").relative_to(ROOT)) for po in (ROOT / "sportello").rglob("*.po")}
+    assert expected, "the English catalogue is missing"
+    assert expected <= set(ZipFile(wheel).namelist())
+
+
+def test_every_template_stylesheet_and_script_is_inside(wheel: Path) -> None:
+    kept = {".html", ".css", ".js", ".svg", ".sql", ".png"}
+    expected = {
+        str(file.relative_to(ROOT))
+        for ours in OURS
+        for file in (ROOT / ours).rglob("*")
+        if file.suffix in kept
+    }
+    assert expected <= set(ZipFile(wheel).namelist())
+
+
+def test_the_example_charters_are_inside(wheel: Path) -> None:
+    expected = {f"sportello/examples/{file.name}" for file in (ROOT / "charters").iterdir() if file.is_file()}
+    assert expected, "there is no example charter"
+    assert expected <= set(ZipFile(wheel).namelist())
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _owners(name: str, site: Path) -> set[str]:
+    """The distributions that install a top-level package or module called `name`."""
+    return {
+        distribution.metadata["Name"]
+        for distribution in distributions(path=[str(site)])
+        for file in distribution.files or []
+        if file.parts[0] in {name, f"{name}.py"}
+    }
