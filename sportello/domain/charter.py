@@ -1,10 +1,12 @@
 """The charter: what is promised, and the verdict on what was kept."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from itertools import accumulate
 
 Text = Mapping[str, str]  # language code -> sentence; "it" is always there
 
@@ -281,17 +283,16 @@ def judge(
     the threshold, and is outside the figure otherwise. Without a threshold the outcome is not assessable.
     """
     limit = threshold_s if threshold_s is not None else len(waits.left)
-    called = sum(waits.called)
-    n = called + waits.unserved + sum(waits.left[limit + 1 :])
+    n = sum(waits.called) + waits.unserved + sum(waits.left[limit + 1 :])
     within = sum(waits.called[: limit + 1]) if threshold_s is not None else 0
-    p50, p90 = percentiles(waits.called, (50, 90))
+    p50, p90, longest = percentiles(waits.called, (50, 90, 100))
     return Verdict(
         n=n,
         within=within,
         share=(Decimal(within * 10_000 // n) / 10_000) if n and threshold_s is not None else None,
         p50=p50,
         p90=p90,
-        longest=max((second for second, count in enumerate(waits.called) if count), default=None),
+        longest=longest,
         outcome=outcome(n, within, threshold_s=threshold_s, share=share, coverage=coverage),
         waits=waits,
     )
@@ -308,16 +309,12 @@ def outcome(
 
 
 def percentiles(counts: Sequence[int], ranks: Sequence[int]) -> tuple[int | None, ...]:
-    """Nearest-rank percentiles of a histogram by whole second; None when it is empty."""
-    total = sum(counts)
-    wanted = [-(-total * rank // 100) for rank in ranks]  # ceil(total * rank / 100)
-    found: list[int | None] = [None] * len(ranks)
-    seen = 0
-    for second, count in enumerate(counts):
-        if not count:
-            continue
-        for place, need in enumerate(wanted):
-            if seen < need <= seen + count:
-                found[place] = second
-        seen += count
-    return tuple(found)
+    """Nearest-rank percentiles (1..100) of a histogram by whole second; None when it is empty.
+
+    Only the called are ranked: nobody knows how long those never called would have waited.
+    """
+    reached = list(accumulate(counts))  # how many waited at most so many seconds
+    total = reached[-1] if reached else 0
+    if not total:
+        return (None,) * len(ranks)
+    return tuple(bisect_left(reached, -(-total * rank // 100)) for rank in ranks)  # ceil(total * rank / 100)

@@ -71,6 +71,14 @@ def _announced(day: ServiceDay, ticket: Ticket, counter: str, at: Instant) -> Se
 
 
 @_evolve.register
+def _(event: e.EpochBegun, day: ServiceDay, at: Instant) -> ServiceDay:
+    fenced = day.label is not None and event.until is not None and day.label <= event.until
+    beyond = {offer.letter: max(event.fence, day.numbers.get(offer.letter, 0)) for offer in day.plan.offers}
+    numbers = beyond if fenced else day.numbers
+    return replace(day, numbers=numbers, fence=event.fence, fence_until=event.until)
+
+
+@_evolve.register
 def _(event: e.PlanAdopted, day: ServiceDay, at: Instant) -> ServiceDay:
     return replace(day, plan=event.plan)
 
@@ -86,6 +94,7 @@ def _(event: e.CharterPublished, day: ServiceDay, at: Instant) -> ServiceDay:
 def _(event: e.DayOpened, day: ServiceDay, at: Instant) -> ServiceDay:
     if event.label == day.label and event.number == day.number:
         return replace(day, open=True)
+    fenced = day.fence_until is not None and event.label <= day.fence_until
     return ServiceDay(
         plan=day.plan,
         charters=day.charters,
@@ -94,6 +103,9 @@ def _(event: e.DayOpened, day: ServiceDay, at: Instant) -> ServiceDay:
         open=True,
         counters=day.counters,
         stopped=day.stopped,
+        numbers={offer.letter: day.fence for offer in day.plan.offers} if fenced else {},
+        fence=day.fence,
+        fence_until=day.fence_until,
     )
 
 

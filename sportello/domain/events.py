@@ -237,10 +237,15 @@ class BlockImported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpochBegun:
-    """The first event of a centre's log, and of each restart from a backup."""
+    """The first event of a centre's log, and of each restart from a backup.
+
+    Numbers of days up to and including `until` go on from `fence`: the lost part of the log may have given lower ones.
+    """
 
     why: str
     version: str
+    fence: int = 0
+    until: date | None = None
 
 
 Event = (

@@ -138,6 +138,8 @@ class ServiceDay:
     announcements: tuple[Announcement, ...] = ()  # the last ones, newest last
     announced: int = 0  # how many today
     turned_away: int = 0
+    fence: int = 0  # after a restore, numbers of days up to `fence_until` go on from here
+    fence_until: date | None = None
 
     def charter(self, day: date | None = None) -> Charter | None:
         """The version in force on a day, today's by default."""

@@ -1,0 +1,268 @@
+"""The centre at work: the one way in for every command, and the one thread that writes."""
+
+import hashlib
+import json
+import logging
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Condition, Thread, local
+from typing import Any, TypeVar
+
+from sportello import __version__
+from sportello.domain import events as e
+from sportello.domain.boards import slip
+from sportello.domain.clock import Instant
+from sportello.domain.codec import encode
+from sportello.domain.commands import Command, Occasion
+from sportello.domain.errors import Reason, Refused
+from sportello.domain.events import Event, Recorded
+from sportello.domain.plan import Plan
+from sportello.domain.queueing import decide
+from sportello.domain.tickets import ServiceDay
+from sportello.ledger import log, queries, spool
+from sportello.ledger.db import Broken, Db
+from sportello.ledger.marks import Mark
+from sportello.ledger.projections import project
+from sportello.ledger.sqlite import Sole, connect, pending, said, sqlite3
+from sportello.timekeeping import Clock
+
+LOG = logging.getLogger(__name__)
+T = TypeVar("T")
+GROUP = 64  # commands that share one commit, at most
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
+Work = Callable[[Db], Any]
+
+
+class Closed(Exception):
+    """The centre is shutting down; ask again in a moment."""
+
+
+def fresh_name() -> str:
+    """An unguessable name for a ticket: 16 characters, 80 bits."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(16))
+
+
+def fingerprint(command: Command) -> str:
+    """What a command asks, in short: the same id may not be used for two different ones."""
+    body = json.dumps([type(command).__name__, encode(command)], sort_keys=True)
+    return hashlib.sha256(body.encode()).hexdigest()[:32]
+
+
+class Centre:
+    """One job centre over its ledger. Safe to use from many threads; `close()` when done.
+
+    Commands queue up for the writer thread, which commits those that wait together and answers after the
+    commit: what was answered is on disk.
+    """
+
+    def __init__(self, path: Path, code: str, clock: Clock, *, printer: str | None = None, demo: bool = False) -> None:
+        self.code = code
+        self.clock = clock
+        self._path, self._printer, self._demo = path, printer, demo
+        self._sole = Sole(path).__enter__()
+        try:
+            if pending(path):
+                raise Broken(f"{path} is of an older version: run «sportello migrate»")
+            self._writer = connect(path, write=True)
+            self._mark = Mark(path.with_suffix(".mark"))
+            self._load()
+        except BaseException:
+            self._sole.__exit__()
+            raise
+        self._readers = local()
+        self._asked: SimpleQueue[tuple[Work, Future[Any]] | None] = SimpleQueue()
+        self._changed = Condition()
+        self._thread = Thread(target=self._write, name="writer", daemon=True)
+        self._thread.start()
+        if self._mark.ahead_of(self._head):
+            self.write(self._begin_epoch)
+
+    # --- the way in ----------------------------------------------------------------------------
+
+    def handle(self, command: Command, *, actor: str, command_id: str) -> Sequence[Recorded]:
+        """Do a command once. The same id again gives the same answer; `Refused` says why it cannot be done."""
+        recorded: Sequence[Recorded] = self.write(lambda db: self._command(db, command, actor, command_id))
+        for record in recorded:
+            if isinstance(record.event, e.VisitorTurnedAway):
+                raise Refused(Reason(record.event.why), record.event.service)
+        return recorded
+
+    def write(self, work: Callable[[Db], T]) -> T:
+        """Have the writer thread do something in the next commit; returns after it is on disk."""
+        if not self._thread.is_alive():
+            raise Closed
+        future: Future[T] = Future()
+        self._asked.put((work, future))
+        return future.result()
+
+    # --- reading -------------------------------------------------------------------------------
+
+    @property
+    def day(self) -> ServiceDay:
+        """Today as it is after the last commit."""
+        return self._day
+
+    @property
+    def head(self) -> log.Head:
+        return self._head
+
+    def now(self) -> Instant:
+        """The clocks; not trusted while they are behind what the log already knows."""
+        at = self.clock()
+        return at if at.wall_ms >= self._last_ms - 1000 else replace(at, trusted=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Db]:
+        """A connection of this thread that cannot write."""
+        if getattr(self._readers, "db", None) is None:
+            self._readers.db = connect(self._path)
+        yield self._readers.db
+
+    def wait_for_change(self, after: tuple[int, int], timeout_s: float) -> tuple[int, int]:
+        """Sleep until something was recorded after (epoch, seq), or the time is over; where the log ends now."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.place != after, timeout_s)
+        return self.place
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Epoch and seq of the last event."""
+        return self._head.epoch, self._head.seq
+
+    def close(self) -> None:
+        """Finish what was asked, and let the file go."""
+        self._asked.put(None)
+        self._thread.join()
+        self._mark.keep(self._head)
+        self._writer.close()
+        self._sole.__exit__()
+
+    # --- the writer thread -----------------------------------------------------------------------
+
+    def _load(self) -> None:
+        self._head = log.head(self._writer, self.code)
+        self._day, self._last_ms = queries.service_day(self._writer, self.code)
+
+    def _write(self) -> None:
+        while (first := self._asked.get()) is not None:
+            group = [first]
+            while len(group) < GROUP and not self._asked.empty():
+                more = self._asked.get()
+                if more is None:
+                    self._asked.put(None)
+                    break
+                group.append(more)
+            self._commit(group)
+
+    def _commit(self, group: Sequence[tuple[Work, "Future[Any]"]]) -> None:
+        """Do each piece of work in one transaction; answer when it is on disk."""
+        before = self._head, self._day, self._last_ms
+        answers: list[tuple[Future[Any], Any, BaseException | None]] = []
+        try:
+            with self._writer.transaction():
+                for work, future in group:
+                    answers.append((future, *self._one(work)))
+        except sqlite3.DatabaseError as fault:
+            self._head, self._day, self._last_ms = before
+            LOG.exception("nothing of this group was recorded")
+            broken = Broken(said(fault, self._path))
+            answers = [(future, None, broken) for _, future in group]
+        for future, answer, refused in answers:
+            if refused is None:
+                future.set_result(answer)
+            else:
+                future.set_exception(refused)
+        if self._head is not before[0]:
+            with self._changed:
+                self._changed.notify_all()
+            self._mark.keep_soon(self._head, self._day.label)
+
+    def _one(self, work: Work) -> tuple[Any, BaseException | None]:
+        """One piece of work in its own savepoint: its failure is its sender's alone."""
+        before = self._head, self._day, self._last_ms
+        try:
+            with self._writer.transaction():
+                return work(self._writer), None
+        except sqlite3.DatabaseError:
+            raise
+        except Exception as refused:
+            self._head, self._day, self._last_ms = before
+            return None, refused
+
+    def _command(self, db: Db, command: Command, actor: str, command_id: str) -> Sequence[Recorded]:
+        asked = fingerprint(command)
+        seen = log.by_command(db, self.code, command_id)
+        if seen is not None:
+            if seen[0] != asked:
+                raise Refused(Reason.COMMAND_REUSED, command_id)
+            return seen[1]
+        occasion = Occasion(at=self.now(), actor=actor, name=fresh_name())
+        happened = decide(self._day, command, occasion)
+        if not happened:
+            return ()
+        recorded = self._record(db, happened, occasion.at, actor, command_id)
+        log.remember(db, asked, recorded)
+        return recorded
+
+    def _record(
+        self, db: Db, happened: Sequence[Event], at: Instant, actor: str, command_id: str
+    ) -> Sequence[Recorded]:
+        """Append, project and spool, in the transaction that is open."""
+        recorded, self._head = log.append(
+            db, self._head, self._dated(happened), at=at, actor=actor, command_id=command_id
+        )
+        self._day = project(db, recorded, self._day)
+        self._last_ms = max(self._last_ms, at.wall_ms)
+        for event in happened:
+            self._spool(db, event, at)
+            if isinstance(event, e.DayOpened):
+                log.forget_commands(db, self.code, at.wall_ms)
+        return recorded
+
+    def _dated(self, happened: Sequence[Event]) -> list[tuple[Event, date | None]]:
+        """Each event with its service day: the open one, or the one it opens."""
+        label, dated = self._day.label, []
+        for event in happened:
+            label = event.label if isinstance(event, e.DayOpened) else label
+            dated.append((event, event.day if isinstance(event, e.VisitImported) else label))
+        return dated
+
+    def _spool(self, db: Db, event: Event, at: Instant) -> None:
+        """A new number, or a copy asked for, is a sheet to print."""
+        if self._printer is None or not isinstance(event, (e.TicketIssued, e.CopyAsked)):
+            return
+        copy = event.copy if isinstance(event, e.CopyAsked) else 0
+        facts = slip(self._day, self._day.tickets[event.ticket], at, copy=copy, demo=self._demo)
+        spool.add(db, facts, self._printer, at.wall_ms)
+
+    def _begin_epoch(self, db: Db) -> None:
+        """The file is older than what was once acknowledged: it was restored, or its tail is lost."""
+        mark = self._mark.read()
+        epoch = max(mark.epoch, self._head.epoch) + 1
+        fence = self._mark.next_fence()
+        LOG.warning("log ends at %s, %s was known: beginning epoch %d", self.place, (mark.epoch, mark.seq), epoch)
+        self._head = replace(self._head, epoch=epoch, seq=0)
+        at = self.now()
+        until = mark.day or at.local().date()
+        begun = e.EpochBegun(why="restored", version=__version__, fence=fence, until=until)
+        self._record(db, (begun,), at, "centre", f"epoch-{epoch}")
+
+
+def found(path: Path, code: str, clock: Clock, plan: Plan, charter_events: Sequence[Event]) -> None:
+    """Write the first events of a new centre: its epoch, its charters and its plan."""
+    database = connect(path, write=True)
+    begun = e.EpochBegun(why="founded", version=__version__, fence=0, until=None)
+    happened = [(event, None) for event in (begun, *charter_events, e.PlanAdopted(plan=plan))]
+    with suppress(Closed), database.transaction():
+        end = log.head(database, code)
+        if end.seq:
+            raise Broken(f"{path} already holds a centre")
+        recorded, _ = log.append(database, replace(end, epoch=1), happened, at=clock(), actor="init", command_id="init")
+        project(database, recorded, ServiceDay(plan=plan))
+    database.close()

@@ -1,0 +1,147 @@
+"""What the waiting room and the visitor are told: pure views of a day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sportello.domain.charter import Provenance, Sheet, Standard, standard_for
+from sportello.domain.clock import Instant
+from sportello.domain.commands import Occasion
+from sportello.domain.disciplines import age_s
+from sportello.domain.errors import Reason
+from sportello.domain.plan import Offer
+from sportello.domain.queueing import refusal
+from sportello.domain.slips import Slip
+from sportello.domain.tickets import ServiceDay, Status, Ticket
+
+ENOUGH = 10  # similar visits that must be known before a wait is guessed
+RECENT = 20
+ROUND_S = 5 * 60
+
+Range = tuple[int, int]  # seconds, lower and upper end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A service as a visitor sees it before choosing."""
+
+    offer: Offer
+    sheet: Sheet
+    standard: Standard | None
+    closed: Reason | None  # why it gives no number now
+    waiting: int
+    estimate: Range | None
+    left: int | None  # numbers left today, where there is a quota
+
+    @property
+    def demonstrative(self) -> bool:
+        return self.standard is not None and self.standard.provenance is Provenance.DEMONSTRATIVE
+
+
+def choices(day: ServiceDay, now: Instant) -> tuple[Choice, ...]:
+    """Every service offered here, in the charter's order, open or not."""
+    charter = day.charter(now.local().date()) or day.charter()
+    if charter is None:
+        return ()
+    offers = {offer.service: offer for offer in day.plan.offers}
+    return tuple(choice(day, offers[sheet.code], sheet, now) for sheet in charter.sheets if sheet.code in offers)
+
+
+def choice(day: ServiceDay, offer: Offer, sheet: Sheet, now: Instant) -> Choice:
+    charter = day.charter(now.local().date()) or day.charter()
+    waits = (ticket for ticket in day.waiting() if ticket.service == offer.service)
+    given = day.issued.get(offer.service, 0)
+    return Choice(
+        offer=offer,
+        sheet=sheet,
+        standard=standard_for(charter, service=offer.service, site=day.plan.site) if charter else None,
+        closed=refusal(day, offer.service, Occasion(at=now, actor="", name="")),
+        waiting=sum(1 for _ in waits),
+        estimate=estimate(day, offer.service, now),
+        left=None if offer.quota is None else max(0, offer.quota - given),
+    )
+
+
+def estimate(day: ServiceDay, service: str, now: Instant) -> Range | None:
+    """A likely wait for who takes a number now: P50–P80 of the last similar visits, never less than who waits now.
+
+    None until enough similar visits are known today: a guess that cannot be trusted is not shown.
+    """
+    called = [ticket for ticket in day.tickets.values() if ticket.legs[0].service == service and ticket.first_call()]
+    recent = sorted(called, key=lambda ticket: ticket.legs[0].called.mono_ms if ticket.legs[0].called else 0)[-RECENT:]
+    if len(recent) < ENOUGH:
+        return None
+    waits = sorted(wait.seconds for ticket in recent if (wait := ticket.wait()))
+    low, high = waits[len(waits) // 2], waits[len(waits) * 4 // 5]
+    return low // ROUND_S * ROUND_S, max(ROUND_S, -(-high // ROUND_S) * ROUND_S)
+
+
+def ahead(day: ServiceDay, ticket: Ticket) -> int:
+    """How many who wait for the same service arrived before this ticket."""
+    return sum(
+        1
+        for other in day.waiting()
+        if other.service == ticket.service and other.clock_start_ms <= ticket.clock_start_ms and other.id != ticket.id
+    )
+
+
+def slip(day: ServiceDay, ticket: Ticket, now: Instant, *, copy: int = 0, demo: bool = False) -> Slip:
+    """The facts for a ticket's paper."""
+    charter = day.charter()
+    sheet = charter.sheet(ticket.service) if charter else None
+    standards = charter.standards if charter else ()
+    promise = next((one for one in standards if one.code == ticket.standard), None)
+    return Slip(
+        centre=day.plan.name,
+        number=ticket.code,
+        service=sheet.title if sheet and not sheet.sensitive else None,
+        language=ticket.language,
+        ahead=ahead(day, ticket),
+        estimate_s=estimate(day, ticket.service, now),
+        standard_s=ticket.threshold_s,
+        standard_share=str(promise.share) if promise and promise.share is not None else None,
+        demonstrative=promise is not None and promise.provenance is Provenance.DEMONSTRATIVE,
+        issued_ms=ticket.issued.wall_ms,
+        ticket=ticket.id,
+        copy=copy,
+        demo=demo,
+    )
+
+
+def board(day: ServiceDay, now: Instant) -> dict[str, object]:
+    """The whole state of the waiting room's screen. Numbers, counters and letters only: no service is named."""
+    places = {place.code: place.name for place in day.plan.places}
+    return {
+        "centre": day.plan.name,
+        "day": day.label.isoformat() if day.label else None,
+        "open": day.open,
+        "now_ms": now.wall_ms,
+        "calls": [
+            {
+                "n": one.n,
+                "number": one.code,
+                "counter": one.counter,
+                "place": places.get(one.counter, one.counter),
+                "again": one.again,
+                "at_ms": one.at.wall_ms,
+            }
+            for one in reversed(day.announcements)
+        ],
+        "queues": queues(day, now),
+    }
+
+
+def queues(day: ServiceDay, now: Instant) -> Sequence[dict[str, object]]:
+    """Who waits, by letter: how many, and the longest wait so far in whole seconds."""
+    letters = sorted({offer.letter for offer in day.plan.offers})
+    by_letter: dict[str, list[Ticket]] = {letter: [] for letter in letters}
+    for ticket in day.tickets.values():
+        if ticket.status is Status.WAITING:
+            by_letter.setdefault(ticket.letter, []).append(ticket)
+    return [
+        {
+            "letter": letter,
+            "waiting": len(found),
+            "longest_s": max((age_s(ticket, now) for ticket in found), default=0),
+        }
+        for letter, found in by_letter.items()
+    ]

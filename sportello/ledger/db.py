@@ -1,0 +1,34 @@
+"""What the ledger asks of a database; two real ones answer (`sqlite`, `postgres`)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+Row = Any  # a row read by column name: row["seq"]
+Values = Mapping[str, Any]
+
+
+class Db(Protocol):
+    """A connection. Statements use `:name` parameters and the subset of SQL both databases share."""
+
+    def rows(self, sql: str, values: Values | None = None) -> list[Row]: ...
+
+    def stream(self, sql: str, values: Values | None = None) -> Iterator[Row]: ...
+
+    def run(self, sql: str, values: Values | None = None) -> int:
+        """Execute; how many rows it changed."""
+        ...
+
+    def many(self, sql: str, values: Iterable[Values]) -> None: ...
+
+    def transaction(self) -> AbstractContextManager[None]: ...
+
+
+class Broken(Exception):
+    """The database cannot be used as it is; the message says what to do."""
+
+
+def row(db: Db, sql: str, values: Values | None = None) -> Row | None:
+    """The first row, or None."""
+    found = db.rows(sql, values)
+    return found[0] if found else None

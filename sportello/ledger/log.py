@@ -1,0 +1,209 @@
+"""The log: append, read on from where one left off, find a command again, and prove that nothing was changed."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sportello.domain.clock import Instant
+from sportello.domain.events import Event, Recorded, from_data, to_data
+from sportello.ledger.db import Db, Row, row
+
+COLUMNS = "centre, epoch, seq, day, wall_ms, mono_ms, boot, trusted, actor, command_id, kind, data, hash"
+INSERT = f"""INSERT INTO event ({COLUMNS}) VALUES (:centre, :epoch, :seq, :day, :wall_ms, :mono_ms, :boot,
+    :trusted, :actor, :command_id, :kind, :data, :hash)"""
+KEEP_COMMANDS_MS = 3 * 24 * 3600 * 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Where a log ends."""
+
+    centre: str
+    epoch: int
+    seq: int
+    hash: str
+
+
+def head(db: Db, centre: str) -> Head:
+    """The end of the log; epoch 0 and an empty hash before the first event."""
+    last = row(
+        db,
+        "SELECT epoch, seq, hash FROM event WHERE centre = :centre ORDER BY epoch DESC, seq DESC LIMIT 1",
+        {"centre": centre},
+    )
+    if last is None:
+        return Head(centre=centre, epoch=0, seq=0, hash="")
+    return Head(centre=centre, epoch=last["epoch"], seq=last["seq"], hash=last["hash"])
+
+
+def chain(previous: str, columns: dict[str, Any]) -> str:
+    """SHA-256 of the hash before and the event's columns in their fixed order, as compact JSON."""
+    body = json.dumps(
+        [columns[name] for name in COLUMNS.split(", ") if name != "hash"],
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
+
+
+def append(
+    db: Db,
+    end: Head,
+    happened: Sequence[tuple[Event, date | None]],
+    *,
+    at: Instant,
+    actor: str,
+    command_id: str,
+) -> tuple[list[Recorded], Head]:
+    """Add events, each with the service day it belongs to, after `end`. Inside the caller's transaction."""
+    recorded, rows, previous = [], [], end.hash
+    for place, (event, day) in enumerate(happened, start=end.seq + 1):
+        columns = {
+            "centre": end.centre,
+            "epoch": end.epoch,
+            "seq": place,
+            "day": day.isoformat() if day else None,
+            "wall_ms": at.wall_ms,
+            "mono_ms": at.mono_ms,
+            "boot": at.boot,
+            "trusted": int(at.trusted),
+            "actor": actor,
+            "command_id": command_id,
+            "kind": type(event).__name__,
+            "data": json.dumps(to_data(event), ensure_ascii=False, separators=(",", ":")),
+        }
+        previous = columns["hash"] = chain(previous, columns)
+        rows.append(columns)
+        recorded.append(
+            Recorded(
+                centre=end.centre,
+                epoch=end.epoch,
+                seq=place,
+                at=at,
+                day=day,
+                actor=actor,
+                command_id=command_id,
+                event=event,
+                hash=previous,
+            )
+        )
+    db.many(INSERT, rows)
+    return recorded, Head(centre=end.centre, epoch=end.epoch, seq=end.seq + len(rows), hash=previous)
+
+
+def read(found: Row) -> Recorded:
+    """A row of the log as the event it records."""
+    return Recorded(
+        centre=found["centre"],
+        epoch=found["epoch"],
+        seq=found["seq"],
+        at=Instant(
+            wall_ms=found["wall_ms"],
+            mono_ms=found["mono_ms"],
+            boot=found["boot"],
+            trusted=bool(found["trusted"]),
+        ),
+        day=date.fromisoformat(found["day"]) if found["day"] else None,
+        actor=found["actor"],
+        command_id=found["command_id"],
+        event=from_data(found["kind"], json.loads(found["data"])),
+        hash=found["hash"],
+    )
+
+
+def since(db: Db, centre: str, epoch: int = 0, seq: int = 0) -> Iterator[Recorded]:
+    """The events after (`epoch`, `seq`), in order."""
+    found = db.stream(
+        f"""SELECT {COLUMNS} FROM event
+            WHERE centre = :centre AND (epoch > :epoch OR (epoch = :epoch AND seq > :seq))
+            ORDER BY epoch, seq""",
+        {"centre": centre, "epoch": epoch, "seq": seq},
+    )
+    return map(read, found)
+
+
+def remember(db: Db, fingerprint: str, recorded: Sequence[Recorded]) -> None:
+    """Keep which events a command gave, so that the same one sent again happens once."""
+    first, last = recorded[0], recorded[-1]
+    db.run(
+        """INSERT INTO command (centre, id, fingerprint, epoch, first_seq, last_seq, wall_ms)
+           VALUES (:centre, :id, :fingerprint, :epoch, :first, :last, :wall_ms)""",
+        {
+            "centre": first.centre,
+            "id": first.command_id,
+            "fingerprint": fingerprint,
+            "epoch": first.epoch,
+            "first": first.seq,
+            "last": last.seq,
+            "wall_ms": first.at.wall_ms,
+        },
+    )
+
+
+def by_command(db: Db, centre: str, command_id: str) -> tuple[str, list[Recorded]] | None:
+    """Fingerprint and events of a command seen before."""
+    found = row(
+        db,
+        """SELECT fingerprint, epoch, first_seq, last_seq FROM command
+           WHERE centre = :centre AND id = :id""",
+        {"centre": centre, "id": command_id},
+    )
+    if found is None:
+        return None
+    events = db.rows(
+        f"""SELECT {COLUMNS} FROM event
+            WHERE centre = :centre AND epoch = :epoch AND seq BETWEEN :first AND :last ORDER BY seq""",
+        {
+            "centre": centre,
+            "epoch": found["epoch"],
+            "first": found["first_seq"],
+            "last": found["last_seq"],
+        },
+    )
+    return found["fingerprint"], [read(event) for event in events]
+
+
+def forget_commands(db: Db, centre: str, now_ms: int) -> None:
+    """Command ids are kept for three days: nobody's browser retries longer."""
+    db.run(
+        "DELETE FROM command WHERE centre = :centre AND wall_ms < :before",
+        {"centre": centre, "before": now_ms - KEEP_COMMANDS_MS},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """The first event that is not what was written, and why."""
+
+    epoch: int
+    seq: int
+    kind: str
+    why: str
+
+
+def verify(db: Db, centre: str) -> Iterator[Fault | int]:
+    """Walk the chain: yields how many events are good so far, now and then, and the first bad one, if any."""
+    previous, expected, good = "", (0, 0), 0
+    for found in db.stream(
+        f"SELECT {COLUMNS} FROM event WHERE centre = :centre ORDER BY epoch, seq", {"centre": centre}
+    ):
+        columns = {name: found[name] for name in COLUMNS.split(", ")}
+        place = (columns["epoch"], columns["seq"])
+        follows = place == (expected[0], expected[1] + 1) or (place[0] > expected[0] and place[1] == 1)
+        if not follows:
+            yield _fault(columns, f"an event is missing after {expected[0]}/{expected[1]}")
+            return
+        if columns["hash"] != chain(previous, columns):
+            yield _fault(columns, "its content or its link to the event before was changed")
+            return
+        previous, expected, good = columns["hash"], place, good + 1
+        if good % 10_000 == 0:
+            yield good
+    yield good
+
+
+def _fault(columns: dict[str, Any], why: str) -> Fault:
+    return Fault(epoch=columns["epoch"], seq=columns["seq"], kind=columns["kind"], why=why)

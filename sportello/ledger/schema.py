@@ -1,0 +1,80 @@
+"""The tables, as named steps written once in the SQL that SQLite and PostgreSQL share.
+
+A step is never changed after a release; a new one follows it. `event` is the truth; what stands below
+`-- read` can be made again from it (`sportello rebuild`), and `print_job` is work to do.
+"""
+
+from collections.abc import Mapping
+
+FIRST = (
+    """CREATE TABLE event (
+        centre TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+        day TEXT, wall_ms INTEGER NOT NULL, mono_ms INTEGER NOT NULL, boot TEXT NOT NULL,
+        trusted INTEGER NOT NULL, actor TEXT NOT NULL, command_id TEXT NOT NULL,
+        kind TEXT NOT NULL, data TEXT NOT NULL, hash TEXT NOT NULL,
+        PRIMARY KEY (centre, epoch, seq))""",
+    # commands of the last days, so that one sent twice happens once
+    """CREATE TABLE command (
+        centre TEXT NOT NULL, id TEXT NOT NULL, fingerprint TEXT NOT NULL,
+        epoch INTEGER NOT NULL, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,
+        wall_ms INTEGER NOT NULL,
+        PRIMARY KEY (centre, id))""",
+    "CREATE INDEX command_wall ON command (centre, wall_ms)",
+    # -- read
+    """CREATE TABLE plan (
+        centre TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+        wall_ms INTEGER NOT NULL, data TEXT NOT NULL,
+        PRIMARY KEY (centre, epoch, seq))""",
+    """CREATE TABLE charter (
+        centre TEXT NOT NULL, id TEXT NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT,
+        wall_ms INTEGER NOT NULL, data TEXT NOT NULL,
+        PRIMARY KEY (centre, id))""",
+    """CREATE TABLE service_day (
+        centre TEXT NOT NULL, number INTEGER NOT NULL, label TEXT NOT NULL, charter TEXT NOT NULL,
+        epoch INTEGER NOT NULL, seq INTEGER NOT NULL, opened_ms INTEGER NOT NULL, closed_ms INTEGER,
+        PRIMARY KEY (centre, number))""",
+    """CREATE TABLE ticket (
+        centre TEXT NOT NULL, id TEXT NOT NULL, day TEXT NOT NULL, number TEXT NOT NULL,
+        service TEXT NOT NULL, priority INTEGER NOT NULL, channel TEXT NOT NULL, language TEXT NOT NULL,
+        charter TEXT, standard TEXT, threshold_s INTEGER, source TEXT NOT NULL, demo INTEGER NOT NULL,
+        arrival_ms INTEGER NOT NULL, clock_start_ms INTEGER NOT NULL, called_ms INTEGER,
+        started_ms INTEGER, ended_ms INTEGER, status TEXT NOT NULL, counter TEXT, calls INTEGER NOT NULL,
+        reason TEXT NOT NULL, legs INTEGER NOT NULL, wait_s INTEGER, walk_s INTEGER, service_s INTEGER,
+        journey_s INTEGER, clock TEXT NOT NULL, hour INTEGER NOT NULL,
+        PRIMARY KEY (centre, id))""",
+    "CREATE INDEX ticket_day ON ticket (centre, day, service)",
+    # passages after the first: a transfer makes one
+    """CREATE TABLE leg (
+        centre TEXT NOT NULL, ticket TEXT NOT NULL, n INTEGER NOT NULL, day TEXT NOT NULL,
+        service TEXT NOT NULL, counter TEXT, queued_ms INTEGER NOT NULL, called_ms INTEGER,
+        started_ms INTEGER, ended_ms INTEGER, wait_s INTEGER, clock TEXT NOT NULL,
+        PRIMARY KEY (centre, ticket, n))""",
+    """CREATE TABLE turned_away (
+        centre TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, day TEXT NOT NULL,
+        service TEXT NOT NULL, why TEXT NOT NULL, wall_ms INTEGER NOT NULL,
+        PRIMARY KEY (centre, epoch, seq))""",
+    "CREATE INDEX turned_away_day ON turned_away (centre, day)",
+    # exact histograms of closed days and of their months (see `tallies`)
+    """CREATE TABLE tally (
+        centre TEXT NOT NULL, level TEXT NOT NULL, period TEXT NOT NULL, service TEXT NOT NULL,
+        priority INTEGER NOT NULL, channel TEXT NOT NULL, charter TEXT NOT NULL, kind TEXT NOT NULL,
+        n INTEGER NOT NULL, counts BLOB NOT NULL,
+        PRIMARY KEY (centre, level, period, service, priority, channel, charter, kind))""",
+    # -- work and access
+    """CREATE TABLE print_job (
+        id INTEGER PRIMARY KEY, ticket TEXT NOT NULL, copy INTEGER NOT NULL, printer TEXT NOT NULL,
+        state TEXT NOT NULL, slip TEXT NOT NULL, created_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL,
+        evidence INTEGER NOT NULL, detail TEXT NOT NULL,
+        UNIQUE (ticket, copy))""",
+    "CREATE INDEX print_job_state ON print_job (state, printer)",
+    """CREATE TABLE person (
+        name TEXT PRIMARY KEY, role TEXT NOT NULL, password TEXT NOT NULL, created_ms INTEGER NOT NULL,
+        once INTEGER NOT NULL, disabled INTEGER NOT NULL)""",
+    """CREATE TABLE token (
+        digest TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, created_ms INTEGER NOT NULL,
+        revoked_ms INTEGER)""",
+)
+
+STEPS: Mapping[str, tuple[str, ...]] = {"0001_first": FIRST}
+
+READ = ("plan", "charter", "service_day", "ticket", "leg", "turned_away", "tally")
