@@ -28,7 +28,7 @@ class Dimension(StrEnum):
 
 
 class Indicator(StrEnum):
-    """What is measured. Only the first three come from the ticket log; `manual` carries its evidence by hand."""
+    """What is measured. The first three come from the ticket log; `manual` has its evidence by hand."""
 
     WAIT = "wait"  # clock start -> first call
     WAIT_START = "wait_start"  # clock start -> service begins
@@ -111,7 +111,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standard:
-    """One promise. A timed one reads: `share` of the tickets within `threshold_s` whole seconds (inclusive)."""
+    """One promise. A timed one: `share` of the tickets within `threshold_s` whole seconds (inclusive)."""
 
     code: str
     dimension: Dimension
@@ -208,7 +208,13 @@ def candidates(
             and standard.priority in (None, priority)
         )
         if fits:
-            narrow = (standard.services, standard.sites, standard.areas, standard.channel, standard.priority is not None)
+            narrow = (
+                standard.services,
+                standard.sites,
+                standard.areas,
+                standard.channel,
+                standard.priority is not None,
+            )
             yield sum(weight for weight, part in zip((16, 8, 4, 2, 1), narrow, strict=True) if part), standard
 
 
@@ -221,11 +227,12 @@ def standard_for(
     priority: bool = False,
     indicator: Indicator = Indicator.WAIT,
 ) -> Standard | None:
-    """The promise that holds for such a ticket: the most specific one (site and service before macro-area before all)."""
+    """The promise that holds for such a ticket: the most specific one.
+
+    A service weighs more than a site, a site more than a macro-area, then channel, then class.
+    """
     found = list(
-        candidates(
-            charter, service=service, site=site, channel=channel, priority=priority, indicator=indicator
-        )
+        candidates(charter, service=service, site=site, channel=channel, priority=priority, indicator=indicator)
     )
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
@@ -258,7 +265,7 @@ class Waits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """One standard judged over one period. Times in whole seconds; percentiles by nearest rank over the called."""
+    """One standard judged over one period. Whole seconds; percentiles by nearest rank over the called."""
 
     n: int  # valid tickets: called + unserved + those who left after the threshold
     within: int
@@ -274,9 +281,7 @@ ENOUGH = 30  # fewer valid tickets than this decide nothing
 COVERED = Decimal("0.95")  # share of open hours that must have been recorded
 
 
-def judge(
-    waits: Waits, *, threshold_s: int | None, share: Decimal | None, coverage: Decimal | None = None
-) -> Verdict:
+def judge(waits: Waits, *, threshold_s: int | None, share: Decimal | None, coverage: Decimal | None = None) -> Verdict:
     """Judge waits against "`share` of the tickets called within `threshold_s`", threshold inclusive.
 
     Unserved tickets are breaches. Who left before the call counts as a breach after waiting longer than
