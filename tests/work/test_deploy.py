@@ -1,0 +1,78 @@
+"""What a technician installs beside the program: hardened units, and a browser that shows one place."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+UNITS = ["sportello.service", "sportello-print.service"]
+HIGHEST_EXPOSURE = 2.0
+
+needs_systemd = pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None, reason="systemd is not installed here"
+)
+
+
+@needs_systemd
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_unit_is_exposed_to_little(unit: str) -> None:
+    report = _analyze("security", "--offline=yes", str(DEPLOY / "systemd" / unit)).stdout
+    exposure = re.search(r"Overall exposure level for \S+: ([\d.]+)", report)
+    assert exposure, report
+    assert float(exposure[1]) <= HIGHEST_EXPOSURE
+
+
+@needs_systemd
+def test_systemd_understands_every_line_of_every_unit() -> None:
+    units = [*DEPLOY.glob("systemd/*.service"), *DEPLOY.glob("kiosk/*.service")]
+    complaints = _analyze("verify", "--man=no", *map(str, units)).stderr.splitlines()
+    # the programs are not installed on the machine that tests them
+    assert [line for line in complaints if "is not executable: No such file" not in line] == []
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Path:
+    done = _install("http://127.0.0.1:8080/display/", tmp_path)
+    assert done.returncode == 0, done.stderr
+    return tmp_path
+
+
+def test_the_kiosk_opens_the_page_it_was_told(image: Path) -> None:
+    assert (
+        "SPORTELLO_URL=http://127.0.0.1:8080/display/\n" in (image / "etc/sportello/kiosk.conf").read_text()
+    )
+
+
+def test_the_kiosk_shows_no_other_place(image: Path) -> None:
+    policy = json.loads((image / "etc/chromium/policies/managed/sportello.json").read_text())
+    assert policy["URLBlocklist"] == ["*"]
+    assert policy["URLAllowlist"] == ["http://127.0.0.1:8080"]
+
+
+def test_the_kiosk_unit_starts_a_program_that_is_there(image: Path) -> None:
+    unit = (image / "etc/systemd/system/sportello-kiosk.service").read_text()
+    started = re.search(r"^ExecStart=/(\S+)", unit, re.MULTILINE)
+    assert started
+    assert (image / started[1]).stat().st_mode & 0o111
+    assert (image / "usr/local/lib/sportello/kiosk-browser").stat().st_mode & 0o111
+
+
+@pytest.mark.parametrize("url", ["", "file:///etc/passwd", "http://a b/", 'http://a/"', "http://a|b/"])
+def test_an_address_that_is_no_page_is_refused_and_nothing_is_laid(url: str, tmp_path: Path) -> None:
+    done = _install(url, tmp_path)
+    assert done.returncode == 2
+    assert "--url" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def _install(url: str, root: Path) -> subprocess.CompletedProcess[str]:
+    command = ["sh", str(DEPLOY / "kiosk" / "install.sh"), "--url", url, "--root", str(root)]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def _analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["systemd-analyze", *arguments], capture_output=True, text=True)
