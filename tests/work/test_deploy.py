@@ -12,9 +12,7 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = ["sportello.service", "sportello-print.service"]
 HIGHEST_EXPOSURE = 2.0
 
-needs_systemd = pytest.mark.skipif(
-    shutil.which("systemd-analyze") is None, reason="systemd is not installed here"
-)
+needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
 
 
 @needs_systemd
@@ -42,9 +40,7 @@ def image(tmp_path: Path) -> Path:
 
 
 def test_the_kiosk_opens_the_page_it_was_told(image: Path) -> None:
-    assert (
-        "SPORTELLO_URL=http://127.0.0.1:8080/display/\n" in (image / "etc/sportello/kiosk.conf").read_text()
-    )
+    assert "SPORTELLO_URL=http://127.0.0.1:8080/display/\n" in (image / "etc/sportello/kiosk.conf").read_text()
 
 
 def test_the_kiosk_shows_no_other_place(image: Path) -> None:

@@ -34,9 +34,7 @@ def test_what_runs_is_pinned_as_pyproject_asks() -> None:
     assert _unmet(project["dependencies"], "run") == []
 
 
-@pytest.mark.parametrize(
-    ("group", "lock"), [("build", "run"), ("test", "dev"), ("lint", "dev"), ("node", "node")]
-)
+@pytest.mark.parametrize(("group", "lock"), [("build", "run"), ("test", "dev"), ("lint", "dev"), ("node", "node")])
 def test_each_group_is_pinned_as_pyproject_asks(group: str, lock: str) -> None:
     assert _unmet(_pyproject()["dependency-groups"][group], lock) == []
 

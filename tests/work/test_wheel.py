@@ -48,9 +48,7 @@ def test_no_dependency_brings_a_package_of_one_of_our_names() -> None:
 def test_the_wheel_puts_nothing_else_at_the_top(installed: Path) -> None:
     (distribution,) = distributions(path=[str(installed)])
     files = distribution.files or []
-    tops = {
-        file.parts[0] for file in files if not file.parts[0].endswith(".dist-info") and ".." not in file.parts
-    }
+    tops = {file.parts[0] for file in files if not file.parts[0].endswith(".dist-info") and ".." not in file.parts}
     assert tops == OURS
 
 
@@ -82,16 +80,14 @@ def test_every_catalogue_is_inside_compiled(wheel: Path) -> None:
 def test_every_template_stylesheet_and_script_is_inside(wheel: Path) -> None:
     kept = {".html", ".css", ".js", ".svg", ".sql", ".png"}
     expected = {
-        str(file.relative_to(ROOT))
-        for ours in OURS
-        for file in (ROOT / ours).rglob("*")
-        if file.suffix in kept
+        str(file.relative_to(ROOT)) for ours in OURS for file in (ROOT / ours).rglob("*") if file.suffix in kept
     }
     assert expected <= set(ZipFile(wheel).namelist())
 
 
 def test_the_example_charters_are_inside(wheel: Path) -> None:
-    expected = {f"sportello/examples/{file.name}" for file in (ROOT / "charters").iterdir() if file.is_file()}
+    charters = ROOT / "charters"
+    expected = {f"sportello/examples/{file.relative_to(charters)}" for file in charters.rglob("*.toml")}
     assert expected, "there is no example charter"
     assert expected <= set(ZipFile(wheel).namelist())
 
