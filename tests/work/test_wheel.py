@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import venv
 from importlib.metadata import distributions
 from pathlib import Path
@@ -16,10 +17,7 @@ OURS = {"sportello", "kiosk", "counter", "display", "admin", "printers"}
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder))
-    (built,) = folder.glob("*.whl")
-    return built
+    return _build("wheel", ROOT, tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +90,25 @@ def test_the_example_charters_are_inside(wheel: Path) -> None:
     assert expected <= set(ZipFile(wheel).namelist())
 
 
-def _run(*command: str) -> None:
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+def test_the_source_distribution_makes_the_same_wheel_without_fetching_anything(
+    wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tarfile.open(_build("sdist", ROOT, tmp_path)) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (sources,) = (folder for folder in tmp_path.iterdir() if folder.is_dir())
+    monkeypatch.setenv("SPORTELLO_NPM", "/bin/false")  # a build that asked npm for anything would stop here
+    again = _build("wheel", sources, tmp_path / "again")
+    assert set(ZipFile(again).namelist()) == set(ZipFile(wheel).namelist())
+
+
+def _build(kind: str, sources: Path, folder: Path) -> Path:
+    _run(sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(folder), cwd=sources)
+    (built,) = (file for file in folder.iterdir() if file.is_file())
+    return built
+
+
+def _run(*command: str, cwd: Path = ROOT) -> None:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
