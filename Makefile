@@ -11,13 +11,14 @@ CATALOGUES := $(wildcard sportello/locale/*/LC_MESSAGES/*.po)
 SOURCES := pyproject.toml deploy/hatch_build.py web/package-lock.json web/assets.json $(CATALOGUES)
 CODE := $(wildcard sportello kiosk counter display admin printers deploy tests benchmarks)
 
-# `$(call install,dev)` installs one lock; uv does it faster where there is one
+# `$(call install,dev)` installs one lock, which names every package and so leaves nothing to resolve;
+# uv does it faster where there is one
 ifneq ($(shell command -v uv),)
-install = uv pip install -q -p $(BIN)/python --require-hashes -r $(LOCKS)/$(1).lock
+install = uv pip install -q -p $(BIN)/python --no-deps --require-hashes -r $(LOCKS)/$(1).lock
 self = uv pip install -q -p $(BIN)/python --no-deps --no-build-isolation -e .
 environment = uv venv -q --allow-existing -p '>=3.11' $(VENV)
 else
-install = $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(LOCKS)/$(1).lock
+install = $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r $(LOCKS)/$(1).lock
 self = $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 environment = $(PYTHON) -m venv $(VENV)
 endif

@@ -1,6 +1,8 @@
 """The locks: every version pinned by hash, none tied to a host, and all that pyproject.toml asks for."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -42,6 +44,12 @@ def test_each_group_is_pinned_as_pyproject_asks(group: str, lock: str) -> None:
 def test_tests_run_on_the_very_versions_that_users_run() -> None:
     run, dev = _pins("run"), _pins("dev")
     assert {name: dev.get(name) for name in run} == run
+
+
+def test_the_locks_leave_no_dependency_out() -> None:
+    """They are installed without resolving, so what they forget would be missing."""
+    checked = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout
 
 
 def _pyproject() -> dict[str, dict[str, list[str]]]:
