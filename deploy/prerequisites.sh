@@ -69,5 +69,5 @@ check_chromium() {
 case ${1:-} in
 run) check_python && check_fribidi ;;
 test) check_python && check_fribidi && check_chromium ;;
-*) fail "usage: deploy/prerequisites.sh run|test" ;;
+*) say "usage: deploy/prerequisites.sh run|test"; exit 2 ;;
 esac
