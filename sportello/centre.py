@@ -234,12 +234,13 @@ class Centre:
         return dated
 
     def _spool(self, db: Db, event: Event, at: Instant) -> None:
-        """A new number, or a copy asked for, is a sheet to print."""
-        if self._printer is None or not isinstance(event, (e.TicketIssued, e.CopyAsked)):
-            return
-        copy = event.copy if isinstance(event, e.CopyAsked) else 0
-        facts = slip(self._day, self._day.tickets[event.ticket], at, copy=copy, demo=self._demo)
-        spool.add(db, facts, self._printer, at.wall_ms)
+        """A new number, or a copy asked for, is a sheet to print; what became of one is kept with it."""
+        if isinstance(event, e.SlipSettled):
+            spool.settle(db, event.job, event.state, evidence=event.evidence, detail=event.detail, now_ms=at.wall_ms)
+        elif self._printer is not None and isinstance(event, (e.TicketIssued, e.CopyAsked)):
+            copy = event.copy if isinstance(event, e.CopyAsked) else 0
+            facts = slip(self._day, self._day.tickets[event.ticket], at, copy=copy, demo=self._demo)
+            spool.add(db, facts, self._printer, at.wall_ms)
 
     def _begin_epoch(self, db: Db) -> None:
         """The file is older than what was once acknowledged: it was restored, or its tail is lost."""

@@ -95,6 +95,12 @@ def revoke_token(db: Db, name: str, now_ms: int) -> bool:
     )
 
 
+def token(db: Db, digest: str) -> Token | None:
+    """The token of this digest, if it is in force."""
+    found = row(db, "SELECT name, role FROM token WHERE digest = :digest AND revoked_ms IS NULL", {"digest": digest})
+    return Token(digest=digest, name=found["name"], role=Role(found["role"])) if found else None
+
+
 def tokens(db: Db) -> Mapping[str, Token]:
     """The tokens in force, by digest."""
     found = db.rows("SELECT digest, name, role FROM token WHERE revoked_ms IS NULL ORDER BY name")

@@ -94,6 +94,12 @@ def of_ticket(db: Db, ticket: str) -> Printing | None:
     return read(found) if found else None
 
 
+def of_job(db: Db, job: int) -> Printing | None:
+    """One job and where it stands."""
+    found = row(db, f"{SELECT} WHERE id = :job", {"job": job})
+    return read(found) if found else None
+
+
 def doubtful(db: Db) -> list[Printing]:
     """Sheets of which nobody knows whether they came out, and those that failed."""
     found = db.rows(f"{SELECT} WHERE state IN ('unknown', 'torn', 'failed', 'expired') ORDER BY id DESC LIMIT 200")

@@ -1,0 +1,104 @@
+"""The web application of one centre: the faces, the API and the live connection, behind one guard."""
+
+import logging
+from datetime import timedelta
+
+import admin.views
+import counter.views
+import display.views
+import kiosk.views
+from apiflask import APIFlask
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+import printers.views
+from sportello import __version__, api, door, web
+from sportello.centre import Centre, Closed
+from sportello.config import Config
+from sportello.domain.errors import Refused
+from sportello.ledger import access
+from sportello.ledger.db import Broken
+from sportello.live import Cap, Live
+
+LOG = logging.getLogger(__name__)
+FORM_BYTES = 2 * 1024 * 1024
+
+
+def create_app(config: Config, centre: Centre) -> APIFlask:
+    """Everything a browser or a program may ask of this centre. Nothing is started (`live(app).start()` does)."""
+    app = APIFlask(
+        "sportello", title="Sportello", version=__version__, spec_path=f"{api.PREFIX}/openapi.json", docs_path=None
+    )
+    app.config.update(settings(config))
+    app.extensions["sportello"] = centre
+    Babel(app, locale_selector=web.language, default_translation_directories="locale")
+    csrf = CSRFProtect(app)
+    _login(app)
+    for face in (kiosk.views, counter.views, display.views, admin.views, printers.views, door):
+        app.register_blueprint(face.blueprint)
+    api.mount(app, csrf)
+    _faults(app)
+    app.after_request(web.headers)
+    app.extensions["live"] = Live(app, centre)
+    app.wsgi_app = web.Guard(Cap(app.wsgi_app, config.screens), config.names)  # type: ignore[method-assign]
+    return app
+
+
+def live(app: APIFlask) -> Live:
+    """The broadcaster of this application."""
+    found: Live = app.extensions["live"]
+    return found
+
+
+def settings(config: Config) -> dict[str, object]:
+    return {
+        "SPORTELLO": config,
+        "SECRET_KEY": config.secret.read_bytes(),
+        "SLIPS_FOLDER": config.slips,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Strict",
+        "SESSION_COOKIE_SECURE": config.https,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,  # the guard checks the origin of every write
+        "MAX_CONTENT_LENGTH": FORM_BYTES,
+        "BABEL_DEFAULT_LOCALE": "it",
+    }
+
+
+def _login(app: APIFlask) -> None:
+    login = LoginManager(app)
+    login.session_protection = "strong"
+
+    @login.user_loader
+    def who(name: str) -> web.Visitor | None:
+        with web.reading() as db:
+            person = access.person(db, name)
+        return web.Visitor(person.name, person.role) if person else None
+
+
+def _faults(app: APIFlask) -> None:
+    @app.errorhandler(Refused)
+    def refused(fault: Refused) -> ResponseReturnValue:
+        return api.problem(fault) if api.asked() else web.refused(fault)
+
+    @app.errorhandler(Broken)
+    @app.errorhandler(Closed)
+    def unavailable(fault: Exception) -> ResponseReturnValue:
+        LOG.error("%s", fault)
+        return api.unavailable(fault) if api.asked() else web.fault_page(503)
+
+    @app.errorhandler(HTTPException)
+    def http(fault: HTTPException) -> ResponseReturnValue:
+        if fault.code is not None and 300 <= fault.code < 400:
+            return redirect(fault.get_response().headers.get("Location", request.path))
+        return api.http_problem(fault) if api.asked() else web.fault_page(fault.code or 500)
+
+    @app.errorhandler(Exception)
+    def unexpected(fault: Exception) -> ResponseReturnValue:
+        LOG.exception("unexpected fault at %s %s", request.method, request.path)
+        return api.unexpected() if api.asked() else web.fault_page(500)

@@ -1,0 +1,70 @@
+"""Languages: the catalogues, the language of a request, and sentences for refusals.
+
+The sentences in the code are Italian; a catalogue holds each other language.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from gettext import NullTranslations, translation
+from pathlib import Path
+
+from sportello.domain.disciplines import Why
+from sportello.domain.errors import Reason, Refused
+
+LOCALE = Path(__file__).parent / "locale"
+NAMES: Mapping[str, str] = {"it": "Italiano", "en": "English"}  # autonyms, in the order they are offered
+DEFAULT = "it"
+
+Say = Callable[[str], str]
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate this later"
+    return text
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    return translation("messages", LOCALE, [language], fallback=language == DEFAULT)
+
+
+def translator(language: str) -> Say:
+    """Italian sentences into `language`; a language without a catalogue speaks Italian."""
+    return _catalogue(language if language in NAMES else DEFAULT).gettext
+
+
+REFUSALS: Mapping[Reason, str] = {
+    Reason.UNKNOWN_SERVICE: N_("Questo servizio non è tra quelli del centro. Scelga un servizio dall'elenco."),
+    Reason.UNKNOWN_TICKET: N_("Questo numero oggi non c'è. Controlli il numero."),
+    Reason.UNKNOWN_COUNTER: N_("Lo sportello {detail} non è previsto nella configurazione del centro."),
+    Reason.CLOSED: N_("Ora non si danno numeri per questo servizio. Guardi gli orari di apertura."),
+    Reason.QUOTA_FULL: N_("I numeri di oggi per questo servizio sono finiti. Chieda all'operatore quando tornare."),
+    Reason.ISSUING_STOPPED: N_("I numeri sono sospesi per un guasto. Chieda a un operatore."),
+    Reason.NO_CHARTER: N_("Nessuna Carta dei servizi è in vigore oggi. Chi dirige deve adottarne una."),
+    Reason.DAY_CLOSED: N_("La giornata è chiusa."),
+    Reason.DAY_OPEN: N_("La giornata è già aperta."),
+    Reason.COUNTER_BUSY: N_("Allo sportello c'è già il numero {detail}: lo concluda prima."),
+    Reason.ALREADY_CALLED: N_("Il numero è già stato chiamato dallo sportello {detail}."),
+    Reason.WRONG_STATUS: N_("Per il numero {detail} questo ora non si può fare. Guardi a che punto è."),
+    Reason.ELSEWHERE: N_("Il numero è allo sportello {detail}."),
+    Reason.HAND_CHANGED: N_("Intanto allo sportello è cambiato il numero. Guardi lo schermo e riprovi."),
+    Reason.REASON_REQUIRED: N_("Scriva il motivo."),
+    Reason.NOT_SERVED_HERE: N_("Questo sportello non serve quel servizio."),
+    Reason.TOO_LATE_TO_UNDO: N_("Non si può più annullare: sono passati più di 5 secondi."),
+    Reason.COMMAND_REUSED: N_("La richiesta è già stata usata per un'altra cosa. Ricarichi la pagina."),
+    Reason.CHARTER_OVERLAP: N_("La Carta si sovrappone alla versione {detail}. Cambi le date di validità."),
+    Reason.BAD_TIME: N_("L'appuntamento delle {detail} non è di oggi. Chieda a un operatore."),
+    Reason.NOTHING_TO_PRINT: N_("Il numero {detail} è già concluso: non si ristampa."),
+}
+
+WHYS: Mapping[str, str] = {
+    Why.FIRST_IN_LINE: N_("è il primo arrivato"),
+    Why.PRIORITY_TURN: N_("è il turno della precedenza"),
+    Why.LEAST_SLACK: N_("è il più vicino al tempo promesso"),
+    Why.WAITED_LONG: N_("aspetta da molto più del tempo promesso"),
+    Why.CHOSEN: N_("scelto dall'operatore"),
+}
+
+
+def sentence(refused: Refused, language: str = DEFAULT) -> str:
+    """A refusal in the words of whoever meets it."""
+    return translator(language)(REFUSALS[refused.reason]).format(detail=refused.detail)

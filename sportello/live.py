@@ -1,0 +1,103 @@
+"""From the log to the screens. The only place that emits."""
+
+import json
+import logging
+from collections.abc import Iterable
+from threading import Event, Lock, Thread
+from typing import Any
+
+from flask import Flask
+from flask_socketio import SocketIO
+
+from sportello.centre import Centre
+from sportello.domain.boards import board
+
+LOG = logging.getLogger(__name__)
+BEAT_S = 1.0
+PATH = "/socket.io/"
+
+
+class Cap:
+    """At most `limit` live connections: each holds a thread, and kiosks must always find one free."""
+
+    def __init__(self, app: Any, limit: int) -> None:
+        self._app, self._limit = app, limit
+        self._lock = Lock()
+        self._open = 0
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if not environ.get("PATH_INFO", "").startswith(PATH):
+            answer: Iterable[bytes] = self._app(environ, start_response)
+            return answer
+        with self._lock:
+            full = self._open >= self._limit
+            self._open += not full
+        if full:
+            start_response("503 SERVICE UNAVAILABLE", [("Content-Type", "text/plain"), ("Retry-After", "5")])
+            return [b"503: too many screens ([web] screens in centre.toml)\n"]
+        try:
+            connected: Iterable[bytes] = self._app(environ, start_response)
+            return connected
+        finally:
+            with self._lock:
+                self._open -= 1
+
+
+class Live:
+    """Whole state with `seq` to every display: when something was recorded, and a beat each second.
+
+    A display says `hello` and gets the state; it draws whatever is newer than what it shows, so a lost or
+    doubled message does no harm.
+    """
+
+    def __init__(self, app: Flask, centre: Centre) -> None:
+        self.socketio = SocketIO(
+            app,
+            async_mode="threading",
+            transports=["websocket"],  # type: ignore[call-arg]
+            ping_interval=5,
+            ping_timeout=10,
+            logger=False,
+            engineio_logger=False,
+        )
+        self._centre = centre
+        self._stop = Event()
+        self._thread = Thread(target=self.pump, name="live", daemon=True)
+        self.socketio.on_event("hello", self._hello)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def _hello(self, _: object = None) -> dict[str, Any]:
+        return self.state()
+
+    def state(self) -> dict[str, Any]:
+        """What a display shows, whole."""
+        epoch, seq = self._centre.place
+        return {"epoch": epoch, "seq": seq, **board(self._centre.day, self._centre.now())}
+
+    def pump(self) -> None:
+        """Emit on each change of the board, and a beat a second: (epoch, seq) last shown and the centre's clock."""
+        seen = shown = self._centre.place
+        last = ""
+        while not self._stop.is_set():
+            place = self._centre.wait_for_change(seen, BEAT_S)
+            try:
+                state = self.state()
+                told = json.dumps({key: state[key] for key in ("calls", "day", "open", "centre")} | {"q": _bare(state)})
+                if told != last:
+                    last, shown = told, (state["epoch"], state["seq"])
+                    self.socketio.emit("board", state)
+                elif place == seen:
+                    self.socketio.emit("beat", {"epoch": shown[0], "seq": shown[1], "now_ms": state["now_ms"]})
+                seen = place
+            except Exception:
+                LOG.exception("a broadcast failed; the next beat repairs it")
+
+
+def _bare(state: dict[str, Any]) -> list[Any]:
+    """The queues without what changes by itself as time passes."""
+    return [(queue["letter"], queue["waiting"]) for queue in state["queues"]]

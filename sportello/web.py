@@ -1,0 +1,179 @@
+"""What the faces share: the centre at hand, who is asking, refusals, and the headers every answer carries."""
+
+import ipaddress
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from functools import wraps
+from typing import Any, ParamSpec, cast
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import UserMixin, current_user
+from werkzeug.datastructures import Headers
+
+from sportello.centre import Centre
+from sportello.config import Config
+from sportello.domain.commands import Command
+from sportello.domain.errors import Refused
+from sportello.i18n import DEFAULT, NAMES, sentence
+from sportello.ledger.access import Role
+from sportello.ledger.db import Db
+
+P = ParamSpec("P")
+View = Callable[P, ResponseReturnValue]
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class Visitor(UserMixin):  # type: ignore[misc]
+    """Who signed in: a name and a role."""
+
+    def __init__(self, name: str, role: Role) -> None:
+        self.id = name
+        self.role = role
+
+
+def config() -> Config:
+    return cast(Config, current_app.config["SPORTELLO"])
+
+
+def centre() -> Centre:
+    """The one centre of this process."""
+    return cast(Centre, current_app.extensions["sportello"])
+
+
+def reading() -> AbstractContextManager[Db]:
+    """A connection that cannot write."""
+    return centre().reading()
+
+
+def language() -> str:
+    """The language of this request: `lang` in the address or the form; Italian otherwise."""
+    asked = request.values.get("lang", "")
+    return asked if asked in NAMES else DEFAULT
+
+
+def new_command_id() -> str:
+    """A fresh command id for a form: pressing its button twice happens once."""
+    return uuid4().hex
+
+
+def do(command: Command, *, actor: str) -> Any:
+    """Hand a form's command to the centre under the command id the form carries."""
+    command_id = request.form.get("command_id", "")
+    if not 8 <= len(command_id) <= 64:
+        abort(400)
+    return centre().handle(command, actor=actor, command_id=command_id)
+
+
+def _signed_in(role: Role, view: View[P]) -> View[P]:
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if not current_user.is_authenticated:
+            return redirect(url_for("door.sign_in", next=request.full_path.rstrip("?")))
+        if current_user.role not in (role, Role.MANAGER):
+            abort(403)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def as_clerk(view: View[P]) -> View[P]:
+    """Only for clerks and managers who signed in."""
+    return _signed_in(Role.CLERK, view)
+
+
+def as_manager(view: View[P]) -> View[P]:
+    """Only for managers who signed in."""
+    return _signed_in(Role.MANAGER, view)
+
+
+def at_kiosk(view: View[P]) -> View[P]:
+    """Only from the addresses where a kiosk stands (`[web] kiosks`)."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")
+        if not any(address in network for network in config().kiosks):
+            abort(403)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def refused(fault: Refused) -> ResponseReturnValue:
+    """A refusal as a page in the words of whoever meets it. Faces may show it in their own way instead."""
+    return render_template("refused.html", text=sentence(fault, language()), code=fault.code), 409
+
+
+def fault_page(code: int) -> ResponseReturnValue:
+    """Something went wrong, in plain words; nothing technical reaches a visitor."""
+    texts = {
+        400: _("La richiesta non è completa. Torni indietro e riprovi."),
+        403: _("Da qui non si può entrare."),
+        404: _("Questa pagina non c'è."),
+        503: _("Il servizio riparte tra un momento. Riprovi."),
+    }
+    text = texts.get(code, _("Qualcosa non ha funzionato. Riprovi."))
+    return render_template("refused.html", text=text, code=code), code
+
+
+def headers(response: Response) -> Response:
+    """Security headers on every answer; pages are never kept by a cache."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if response.mimetype in ("text/html", "application/json"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+class Guard:
+    """The outermost door: only known Host names, only our own pages as Origin. Covers Socket.IO too.
+
+    A name rebound to this address, or another site's page, gets 403 before anything else runs.
+    """
+
+    def __init__(self, app: Any, names: tuple[str, ...]) -> None:
+        self._app = app
+        self._names = frozenset(name.lower() for name in names)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if self._welcome(environ):
+            return self._app(environ, start_response)
+        body = b"403: this host name or origin is not one of ours ([web] names in centre.toml)\n"
+        headers = Headers({"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body))})
+        start_response("403 FORBIDDEN", headers.to_wsgi_list())
+        return [body]
+
+    def _welcome(self, environ: Mapping[str, Any]) -> bool:
+        host = environ.get("HTTP_HOST", "").lower()
+        origin = environ.get("HTTP_ORIGIN")
+        site = environ.get("HTTP_SEC_FETCH_SITE", "none")
+        writes = environ.get("REQUEST_METHOD") not in ("GET", "HEAD", "OPTIONS")
+        return (
+            _name(host) in self._names
+            and (origin is None or urlsplit(origin.lower()).netloc == host)
+            and not (writes and site in ("cross-site", "same-site"))
+        )
+
+
+def _name(host: str) -> str:
+    """A Host header without its port."""
+    if host.startswith("["):
+        return host.partition("]")[0] + "]"
+    return host.partition(":")[0]
