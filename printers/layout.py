@@ -1,0 +1,169 @@
+"""Lines of text set one under the other on a strip of paper."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from PIL import Image, ImageDraw
+
+from printers import fonts
+
+MARGIN = 8  # dots on either side: some heads do not reach the edge
+RTL = frozenset({"ar", "fa", "he", "ps", "ur"})
+
+INK, PAPER = 255, 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A paragraph; `px` dots to the em, `gap` white rows above it."""
+
+    content: str
+    px: int
+    language: str = "it"
+    bold: bool = False
+    centred: bool = False
+    gap: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """One line of capitals and digits, made smaller until it fits."""
+
+    content: str
+    px: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """White on a black bar, from edge to edge."""
+
+    content: str
+    px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A thin line across the paper."""
+
+
+Block = Text | Number | Bar | Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """One line set: `rows` high, its letters standing on `base`."""
+
+    content: str
+    px: int
+    rows: int
+    base: int
+    language: str = "it"
+    bold: bool = True
+    centred: bool = True
+    bar: bool = False
+    rule: bool = False
+
+
+def picture(blocks: Sequence[Block], width: int) -> Image.Image:
+    """The blocks as a picture of mode "1", `width` dots wide and as long as they need. A set pixel is ink."""
+    lines = [line for block in blocks for line in _lines(block, width)]
+    paper = Image.new("1", (width, sum(line.rows for line in lines)), PAPER)
+    pen = ImageDraw.Draw(paper)
+    pen.fontmode = "1"
+    top = 0
+    for line in lines:
+        _draw(pen, line, top, width)
+        top += line.rows
+    return paper
+
+
+def _lines(block: Block, width: int) -> Iterator[_Line]:
+    match block:
+        case Rule():
+            yield _Line(content="", px=0, rows=19, base=9, rule=True)
+        case Bar(content=content, px=px):
+            yield _Line(content=content, px=px, rows=px * 3 // 2, base=px * 11 // 10, bar=True)
+        case Number(content=content):
+            px = _fitting(block, width)
+            yield _Line(content=content, px=px, rows=px * 9 // 10, base=px * 8 // 10)  # capitals are 0.71 em high
+        case Text():
+            yield from _paragraph(block, width)
+
+
+def _paragraph(text: Text, width: int) -> Iterator[_Line]:
+    weight = fonts.BOLD if text.bold else fonts.REGULAR
+    for at, content in enumerate(wrapped(text.content, weight, text.px, width - 2 * MARGIN)):
+        above = text.gap if at == 0 else 0
+        yield _Line(
+            content=content,
+            px=text.px,
+            rows=above + text.px * 5 // 4,
+            base=above + text.px,
+            language=text.language,
+            bold=text.bold,
+            centred=text.centred,
+        )
+
+
+def _fitting(number: Number, width: int) -> int:
+    """The largest size, up to the one asked for, at which the number stands on one line."""
+    length = _length(number.content, fonts.BOLD, number.px)
+    room = width - 2 * MARGIN
+    return number.px if length <= room else int(number.px * room / length)
+
+
+def wrapped(content: str, weight: int, px: int, room: int) -> list[str]:
+    """The words of a paragraph, as many on each line as `room` dots hold; a longer word is broken."""
+    space = _length(" ", weight, px)
+    lines: list[str] = []
+    used = float(room)
+    for word in (piece for whole in content.split() for piece in _pieces(whole, weight, px, room)):
+        length = _length(word, weight, px)
+        if lines and used + space + length <= room:
+            lines[-1] += f" {word}"
+            used += space + length
+        else:
+            lines.append(word)
+            used = length
+    return lines
+
+
+def _pieces(word: str, weight: int, px: int, room: int) -> Iterator[str]:
+    while _length(word, weight, px) > room and len(word) > 1:
+        fits = max(1, next(n for n in range(len(word), 0, -1) if n == 1 or _length(word[:n], weight, px) <= room))
+        yield word[:fits]
+        word = word[fits:]
+    yield word
+
+
+def _length(content: str, weight: int, px: int) -> float:
+    return sum(font.getlength(run) for run, font in fonts.runs(content, weight, px))
+
+
+def _draw(pen: ImageDraw.ImageDraw, line: _Line, top: int, width: int) -> None:
+    if line.bar:
+        pen.rectangle((0, top, width - 1, top + line.rows - 5), fill=INK)
+    if line.rule:
+        pen.rectangle((0, top + line.base, width - 1, top + line.base + 1), fill=INK)
+        return
+    weight = fonts.BOLD if line.bold else fonts.REGULAR
+    rtl = line.language in RTL
+    runs = list(fonts.runs(line.content, weight, line.px))
+    left = _left(line, sum(font.getlength(run) for run, font in runs), width, rtl=rtl)
+    for run, font in reversed(runs) if rtl else runs:
+        pen.text(
+            (left, top + line.base),
+            run,
+            fill=PAPER if line.bar else INK,
+            font=font,
+            anchor="ls",
+            direction="rtl" if rtl else "ltr",
+            language=line.language,
+        )
+        left += font.getlength(run)
+
+
+def _left(line: _Line, length: float, width: int, *, rtl: bool) -> float:
+    if line.centred:
+        return round((width - length) / 2)
+    return width - MARGIN - length if rtl else MARGIN

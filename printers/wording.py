@@ -1,0 +1,67 @@
+"""The sentences on the slip, each from one fact."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal, format_percent
+
+from sportello.domain.slips import Slip
+
+Say = Callable[[str], str]  # gives an Italian sentence in one language
+
+CENTRES = ZoneInfo("Europe/Rome")
+DAY_FIRST = {"en": "en_GB"}  # dates and figures as they are written in Europe
+STEP_S = 300  # a wait is told in steps of five minutes: more would promise what nobody knows
+
+
+def title(service: Mapping[str, str], language: str) -> str:
+    """The service's title, in Italian where nobody has translated it."""
+    return service.get(language) or service["it"]
+
+
+def ahead(count: int, _: Say) -> str:
+    return _("Persone prima di Lei: %(count)s") % {"count": count or _("nessuna")}
+
+
+def estimate(shortest_s: int, longest_s: int, _: Say) -> str:
+    """The likely wait, the shortest rounded down and the longest up."""
+    low, high = shortest_s // STEP_S * 5, max(1, -(-longest_s // STEP_S)) * 5
+    if low == 0:
+        return _("Attesa stimata: meno di %(minutes)s minuti") % {"minutes": high}
+    if low == high:
+        return _("Attesa stimata: circa %(minutes)s minuti") % {"minutes": high}
+    return _("Attesa stimata: da %(low)s a %(high)s minuti") % {"low": low, "high": high}
+
+
+def standard(slip: Slip, language: str, _: Say) -> str | None:
+    """What the charter promises for this service; None where it promises no time."""
+    if slip.standard_s is None:
+        return None
+    locale = DAY_FIRST.get(language, language)
+    minutes = format_decimal(Decimal(slip.standard_s) / 60, "#,##0.#", locale=locale)
+    sentence = _("Il nostro impegno: entro %(minutes)s minuti") % {"minutes": minutes}
+    if slip.standard_share is not None:
+        share = format_percent(Decimal(slip.standard_share), "#,##0.##%", locale=locale)
+        sentence = _("Il nostro impegno: entro %(minutes)s minuti nel %(share)s dei casi") % {
+            "minutes": minutes,
+            "share": share,
+        }
+    return f"{sentence} {_('(dato dimostrativo)')}" if slip.demonstrative else sentence
+
+
+def issued(slip: Slip, language: str, _: Say) -> str:
+    """Day and time on the centre's clock."""
+    when = datetime.fromtimestamp(slip.issued_ms / 1000, UTC).astimezone(CENTRES)
+    locale = DAY_FIRST.get(language, language)
+    return _("%(date)s, ore %(time)s") % {
+        "date": format_date(when, "long", locale=locale),
+        "time": format_time(when, "HH:mm", locale=locale),
+    }
+
+
+def code(slip: Slip, _: Say) -> str:
+    """Eight characters that tell this slip from every other with the same number."""
+    return _("Codice: %(code)s") % {"code": slip.ticket[-8:].upper()}

@@ -1,0 +1,146 @@
+"""The print worker: takes jobs from the centre one by one, and says what became of each."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from printers import fonts, slip
+from printers.base import Delivery, Evidence, Level, Printer, PrinterConfig, PrinterError, open_printer
+from printers.wording import Say
+from sportello.domain.slips import Job, JobState
+
+log = logging.getLogger(__name__)
+
+CLAIM_S = 2.0  # how long a claim may wait for a job; with none, the printer is let go
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 10.0
+FAREWELL_S = 3.0  # at the end, for a slip under way
+
+
+class Spool(Protocol):
+    """The centre, as the worker sees it. The connection to it may fail with `OSError`."""
+
+    def claim(self, printer: str, wait_s: float) -> Job | None:
+        """The next job of that printer, already noted as `sending`; None when none came in time."""
+
+    def settle(self, job: int, *, state: JobState, detail: str = "", evidence: int = 0) -> None:
+        """What became of it."""
+
+
+Translator = Callable[[str], Say]
+
+
+def run(
+    spool: Spool,
+    printers: Sequence[PrinterConfig],
+    stop: threading.Event,
+    *,
+    folder: Path,
+    translator: Translator,
+) -> None:
+    """Serve every printer, a thread to each, until `stop` is set. `folder` is for the pictures of virtual printers.
+
+    Refuses to start (`PrinterError`) with a wrong setting or without fonts; after that it never gives up.
+    """
+    fonts.check()
+    stations = [Station(spool, config, open_printer(config, folder), translator) for config in printers]
+    threads = [threading.Thread(target=each.serve, args=(stop,), name=each.name, daemon=True) for each in stations]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    ends = time.monotonic() + FAREWELL_S
+    for thread in threads:
+        thread.join(max(0.0, ends - time.monotonic()))
+
+
+class Station:
+    """One printer at work."""
+
+    def __init__(self, spool: Spool, config: PrinterConfig, printer: Printer, translator: Translator) -> None:
+        self.name = config.name
+        self._spool = spool
+        self._width = config.width
+        self._printer = printer
+        self._translator = translator
+        self._pause_s = FIRST_PAUSE_S
+
+    def serve(self, stop: threading.Event) -> None:
+        """Print until told to stop; a fault, whatever it is, costs a pause and nothing else."""
+        while not stop.is_set():
+            try:
+                sound = self._turn(stop)
+            except OSError as fault:
+                log.warning("printer %s: the centre does not answer (%s)", self.name, fault)
+                sound = False
+            except Exception:
+                log.exception("printer %s: unexpected fault, going on", self.name)
+                sound = False
+            self._rest(stop, sound=sound)
+        self._printer.close()
+
+    def _rest(self, stop: threading.Event, *, sound: bool) -> None:
+        if sound:
+            self._pause_s = FIRST_PAUSE_S
+        else:
+            stop.wait(self._pause_s)
+            self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
+
+    def _turn(self, stop: threading.Event) -> bool:
+        """One claim, and the job if there was one. False asks for a pause."""
+        job = self._spool.claim(self.name, CLAIM_S)
+        if job is None:
+            self._printer.close()
+            return True
+        state, detail, level = self._print(job)
+        log.info("printer %s: job %s, %s, %s %s", self.name, job.id, job.slip.number, state, detail)
+        self._settle(job, state, detail, level, stop)
+        return state not in (JobState.QUEUED, JobState.TORN, JobState.UNKNOWN)
+
+    def _print(self, job: Job) -> tuple[JobState, str, Level]:
+        try:
+            data = slip.render(job.slip, width=self._width, translator=self._translator)
+        except PrinterError as fault:
+            return JobState.FAILED, str(fault), Level.ACCEPTED
+        except Exception as fault:  # one slip that cannot be drawn must not hold up the others
+            log.exception("printer %s: job %s cannot be drawn", self.name, job.id)
+            return JobState.FAILED, f"render: {fault}", Level.ACCEPTED
+        try:
+            return _delivered(self._printer.print(data, label=label(job)))
+        except PrinterError as fault:
+            return _broken(fault), str(fault), Level.ACCEPTED
+        except Exception as fault:  # whatever it was, bytes may have gone out
+            log.exception("printer %s: job %s broke off", self.name, job.id)
+            return JobState.UNKNOWN, f"unexpected: {fault}", Level.ACCEPTED
+
+    def _settle(self, job: Job, state: JobState, detail: str, level: Level, stop: threading.Event) -> None:
+        """Tell the centre; it is told again until it hears, since nothing can be claimed meanwhile anyway."""
+        while True:
+            try:
+                return self._spool.settle(job.id, state=state, detail=detail, evidence=level)
+            except OSError as fault:
+                log.warning("printer %s: job %s is %s, untold (%s)", self.name, job.id, state, fault)
+            if stop.wait(FIRST_PAUSE_S):
+                return None
+
+
+def label(job: Job) -> str:
+    """The sheet's name for people: job, number, ticket, and which copy."""
+    copy = f"-copy{job.copy}" if job.copy else ""
+    return f"{job.id:08d}-{job.slip.number}-{job.ticket}{copy}"
+
+
+def _delivered(evidence: Evidence) -> tuple[JobState, str, Level]:
+    state = JobState.CONFIRMED if evidence.level >= Level.PARSED else JobState.SENT
+    return state, evidence.detail, evidence.level
+
+
+def _broken(fault: PrinterError) -> JobState:
+    match fault.delivery:
+        case Delivery.TORN:
+            return JobState.TORN
+        case Delivery.UNKNOWN:
+            return JobState.UNKNOWN
+        case Delivery.NOT_SENT:
+            return JobState.QUEUED if fault.retry else JobState.FAILED

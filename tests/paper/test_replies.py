@@ -1,0 +1,37 @@
+"""The printer's answers, however the network cuts them."""
+
+import random
+
+from printers.replies import Kind, Replies, Reply
+
+SENTENCES = {
+    Kind.STATUS: [b"\x12", b"\x1a", b"\x72", b"\x1e"],
+    Kind.FENCE: [b"\x00", b"\x03", b"\x0c", b"\x0f"],
+    Kind.NEWS: [b"\x14\x00\x00\x0f", b"\x1c\x00\x0c\x00", b"\x10\x00\x03\x0f"],
+    Kind.BLOCK: [b"\x37\x22AB12\x00", b"\x5f00001234\x00", b"\x37\x25\x00"],
+}
+
+
+def test_ten_thousand_answers_are_sorted_right_wherever_the_stream_is_cut() -> None:
+    chance = random.Random(7)
+    said = [Reply(kind, chance.choice(SENTENCES[kind])) for kind in chance.choices(list(Kind), k=10_000)]
+    stream = b"".join(reply.content for reply in said)
+    replies, heard, at = Replies(), [], 0
+    while at < len(stream):
+        piece = chance.randint(1, 9)
+        heard += replies.feed(stream[at : at + piece])
+        at += piece
+    assert heard == said
+
+
+def test_flow_control_is_no_answer() -> None:
+    assert Replies().feed(b"\x13\x12\x11") == [Reply(Kind.STATUS, b"\x12")]
+
+
+def test_noise_is_dropped_and_the_next_answer_is_heard() -> None:
+    chance = random.Random(3)
+    replies = Replies()
+    for _ in range(50):
+        replies.feed(chance.randbytes(2_000))
+    replies.feed(b"\xff" * 100)
+    assert replies.feed(b"\x12")[-1] == Reply(Kind.STATUS, b"\x12")

@@ -1,0 +1,72 @@
+"""The printer without paper keeps what a real one would have printed."""
+
+import os
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops, ImageOps
+
+from printers import slip
+from printers.base import Delivery, Level, PrinterError
+from printers.virtual import FAULT_FILE, KEPT, VirtualPrinter, newest
+from tests.paper.samples import a_slip, translator
+
+DATA = slip.render(a_slip(), width=576, translator=translator)
+PICTURE = slip.draw(a_slip(), width=576, translator=translator)
+
+
+def test_the_picture_is_the_slip_black_on_white(tmp_path: Path) -> None:
+    evidence = VirtualPrinter(tmp_path / "slips", width=576).print(DATA, label="00000001-A042-T1")
+    assert evidence.level is Level.PRINTED
+    with Image.open(tmp_path / "slips" / "00000001-A042-T1.png") as kept:
+        inside = kept.crop((24, 24, kept.width - 24, kept.height - 24)).convert("1")
+    assert ImageChops.logical_xor(ImageOps.invert(inside), PICTURE).getbbox() is None
+
+
+def test_a_head_too_narrow_loses_what_stands_beyond_it(tmp_path: Path) -> None:
+    VirtualPrinter(tmp_path, width=384).print(DATA, label="1")
+    with Image.open(tmp_path / "1.png") as kept:
+        assert kept.width == 384 + 48
+
+
+def test_a_label_never_leads_out_of_the_folder(tmp_path: Path) -> None:
+    VirtualPrinter(tmp_path / "slips", width=576).print(DATA, label="1-../../etc/passwd")
+    assert [path.name for path in (tmp_path / "slips").iterdir()] == ["1--etc-passwd.png"]
+    assert [path.name for path in tmp_path.iterdir()] == ["slips"]
+
+
+def test_only_the_newest_pictures_are_kept(tmp_path: Path) -> None:
+    for at in range(KEPT + 5):
+        old = tmp_path / f"{at}.png"
+        old.write_bytes(b"")
+        os.utime(old, (at, at))
+    VirtualPrinter(tmp_path, width=576).print(DATA, label="new")
+    kept = newest(tmp_path)
+    assert len(kept) == KEPT
+    assert kept[0].name == "new.png"
+    assert kept[-1].name == "6.png"
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "delivery", "sheets"),
+    [
+        ("paper_out", "paper_out", Delivery.NOT_SENT, 0),
+        ("torn", "reset", Delivery.TORN, 1),
+        ("silent", "no_confirmation", Delivery.UNKNOWN, 1),
+    ],
+)
+def test_it_can_misbehave(tmp_path: Path, fault: str, code: str, delivery: Delivery, sheets: int) -> None:
+    (tmp_path / FAULT_FILE).write_text(f"{fault}\n")
+    printer = VirtualPrinter(tmp_path, width=576)
+    with pytest.raises(PrinterError) as caught:
+        printer.print(DATA, label="1")
+    assert (caught.value.code, caught.value.delivery) == (code, delivery)
+    assert len(newest(tmp_path)) == sheets
+    (tmp_path / FAULT_FILE).unlink()
+    assert printer.print(DATA, label="2").level is Level.PRINTED
+
+
+def test_mute_it_prints_and_proves_nothing(tmp_path: Path) -> None:
+    (tmp_path / FAULT_FILE).write_text("mute")
+    assert VirtualPrinter(tmp_path, width=576).print(DATA, label="1").level is Level.ACCEPTED
+    assert len(newest(tmp_path)) == 1

@@ -1,0 +1,186 @@
+"""The worker: every job ends in a word, and nothing stops the next."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from printers import worker
+from printers.base import PrinterError, open_printer
+from printers.virtual import FAULT_FILE, newest
+from sportello.domain.slips import Job, JobState, Slip
+from tests.paper.fake_printer import FakePrinter
+from tests.paper.samples import a_slip, translator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    name: str = "totem"
+    uri: str = "virtual:"
+    width: int = 576
+
+
+@dataclass
+class MemorySpool:
+    """Jobs in memory, with the centre's rules: one claim, one settlement, and `queued` goes back."""
+
+    jobs: dict[str, list[Job]] = field(default_factory=dict)
+    settled: list[tuple[int, JobState, str, int]] = field(default_factory=list)
+    deaf: int = 0  # how many times the centre does not answer
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def add(self, number: int, printer: str = "totem", **facts: object) -> Job:
+        made: Slip = a_slip(ticket=f"T{number}", number=f"A{number:03d}", **facts)
+        job = Job(id=number, ticket=made.ticket, copy=made.copy, slip=made)
+        with self._changed:
+            self.jobs.setdefault(printer, []).append(job)
+            self._changed.notify_all()
+        return job
+
+    def claim(self, printer: str, wait_s: float) -> Job | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self.jobs.get(printer), wait_s)
+            waiting = self.jobs.get(printer)
+            return waiting.pop(0) if waiting else None
+
+    def settle(self, job: int, *, state: JobState, detail: str = "", evidence: int = 0) -> None:
+        with self._changed:
+            if self.deaf:
+                self.deaf -= 1
+                raise ConnectionRefusedError("the centre is starting")
+            self.settled.append((job, state, detail, evidence))
+            self._changed.notify_all()
+
+    def wait(self, count: int) -> list[JobState]:
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.settled) >= count, 15), self.settled
+            return [state for _, state, _, _ in self.settled]
+
+
+@contextmanager
+def at_work(spool: MemorySpool, folder: Path, *configs: Config) -> Iterator[threading.Event]:
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=worker.run, args=(spool, configs, stop), kwargs={"folder": folder, "translator": translator}
+    )
+    thread.start()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        thread.join(5)
+        assert not thread.is_alive()
+
+
+def test_a_job_becomes_a_picture_named_for_its_ticket(tmp_path: Path) -> None:
+    spool = MemorySpool()
+    with at_work(spool, tmp_path, Config()):
+        spool.add(42)
+        spool.add(43, copy=1)
+        assert spool.wait(2) == [JobState.CONFIRMED, JobState.CONFIRMED]
+    assert [path.name for path in newest(tmp_path)] == ["00000043-A043-T43-copy1.png", "00000042-A042-T42.png"]
+
+
+def test_a_job_that_found_no_paper_goes_back_and_is_printed_later(tmp_path: Path) -> None:
+    (tmp_path / FAULT_FILE).write_text("paper_out")
+    spool = MemorySpool()
+    with at_work(spool, tmp_path, Config()):
+        spool.add(1)
+        assert spool.wait(1) == [JobState.QUEUED]
+        assert spool.settled[0][2].startswith("paper_out")
+        (tmp_path / FAULT_FILE).unlink()
+        spool.add(1)
+        assert spool.wait(2)[1] is JobState.CONFIRMED
+
+
+@pytest.mark.parametrize(("fault", "state"), [("torn", JobState.TORN), ("silent", JobState.UNKNOWN)])
+def test_a_broken_job_is_never_queued_again(tmp_path: Path, fault: str, state: JobState) -> None:
+    (tmp_path / FAULT_FILE).write_text(fault)
+    spool = MemorySpool()
+    with at_work(spool, tmp_path, Config()):
+        spool.add(1)
+        assert spool.wait(1) == [state]
+
+
+def test_a_mute_printer_is_told_as_sent_and_not_as_confirmed(tmp_path: Path) -> None:
+    (tmp_path / FAULT_FILE).write_text("mute")
+    spool = MemorySpool()
+    with at_work(spool, tmp_path, Config()):
+        spool.add(1)
+        assert spool.wait(1) == [JobState.SENT]
+    assert spool.settled[0][3] == 0
+
+
+def test_a_slip_that_cannot_be_drawn_fails_alone(tmp_path: Path) -> None:
+    spool = MemorySpool()
+    with at_work(spool, tmp_path, Config()):
+        spool.add(1, standard_share="nonsense")
+        spool.add(2)
+        assert spool.wait(2) == [JobState.FAILED, JobState.CONFIRMED]
+
+
+def test_the_outcome_is_told_until_the_centre_hears_it(tmp_path: Path) -> None:
+    spool = MemorySpool(deaf=3)
+    with at_work(spool, tmp_path, Config()):
+        spool.add(1)
+        spool.add(2)
+        assert spool.wait(2) == [JobState.CONFIRMED, JobState.CONFIRMED]
+    assert len(newest(tmp_path)) == 2
+
+
+def test_a_printer_that_hangs_does_not_hold_up_the_other(tmp_path: Path) -> None:
+    spool = MemorySpool()
+    with FakePrinter(hang_after=0, speaks=False) as hung:
+        configs = (Config(name="hung", uri=hung.uri), Config())
+        with at_work(spool, tmp_path, *configs):
+            spool.add(1, printer="hung")
+            spool.add(2)
+            assert spool.wait(1) == [JobState.CONFIRMED]
+            assert spool.settled[0][0] == 2
+
+
+def test_an_idle_printer_is_let_go_with_a_proper_goodbye(tmp_path: Path) -> None:
+    spool = MemorySpool()
+    with FakePrinter() as paper, at_work(spool, tmp_path, Config(uri=paper.uri)):
+        spool.add(1)
+        assert spool.wait(1) == [JobState.CONFIRMED]
+        time.sleep(worker.CLAIM_S + 1)
+        spool.add(2)
+        assert spool.wait(2) == [JobState.CONFIRMED, JobState.CONFIRMED]
+        assert (paper.connections, paper.resets_seen, len(paper.sheets)) == (2, 0, 2)
+
+
+def test_the_worker_stops_soon_even_with_a_printer_that_hangs(tmp_path: Path) -> None:
+    spool = MemorySpool()
+    with FakePrinter(hang_after=0, speaks=False) as hung:
+        with at_work(spool, tmp_path, Config(uri=hung.uri)) as stop:
+            spool.add(1)
+            time.sleep(0.3)
+            begun = time.monotonic()
+            stop.set()
+        assert time.monotonic() - begun < 4
+
+
+@pytest.mark.parametrize(
+    ("uri", "said"),
+    [
+        ("usb:04b8:0202", "begins with neither `virtual:` nor `tcp://`"),
+        ("tcp://", "names no host"),
+        ("tcp://10.0.0.5:99999", "names no port between 1 and 65535"),
+        ("", "begins with neither"),
+    ],
+)
+def test_a_wrong_address_names_the_setting(tmp_path: Path, uri: str, said: str) -> None:
+    with pytest.raises(PrinterError, match="config") as caught:
+        open_printer(Config(name="banco", uri=uri), tmp_path)
+    assert said in caught.value.detail
+    assert f'`uri = "{uri}"` of the printer `banco` in centre.toml' in caught.value.detail
+
+
+def test_a_wrong_address_stops_the_worker_before_it_begins(tmp_path: Path) -> None:
+    with pytest.raises(PrinterError, match=r"centre\.toml"):
+        worker.run(MemorySpool(), [Config(uri="lpt1")], threading.Event(), folder=tmp_path, translator=translator)
