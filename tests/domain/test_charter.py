@@ -269,6 +269,14 @@ def test_the_most_specific_promise_holds(service: str, site: str, channel: Chann
     assert found.code == code
 
 
+def test_a_service_weighs_more_than_a_site_and_a_site_more_than_all_the_rest() -> None:
+    rest = promise("rest", areas=("A",), channel=Channel.WALK_IN, priority=False)
+    site, service = promise("site", sites=("due",)), promise("service", services=("A02",))
+    found = standard_for(charter(rest, site, service), service="A02", site="due")
+    assert found is service
+    assert standard_for(charter(rest, site, service), service="A01", site="due") is site
+
+
 def test_the_order_of_the_file_decides_nothing() -> None:
     reverse = replace(EVERYTHING, standards=EVERYTHING.standards[::-1])
     for service in ("A01", "A02", "B01"):

@@ -259,7 +259,7 @@ def test_what_is_missing_is_told_with_the_line_of_its_table(gone: str, table: st
 
 
 def test_a_language_other_than_italian_is_not_enough() -> None:
-    text, line = changed('title.it = "Cittadini"', 'title.en = "Citizens"')
+    text, line = changed('title.it = "Cittadini"', 'title.en = "Citizens"\ntitle.fr = "Citoyens"')
     assert faults(text) == [(line, "areas[A].title.it", "manca")]
 
 
