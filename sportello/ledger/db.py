@@ -23,6 +23,10 @@ class Db(Protocol):
 
     def transaction(self) -> AbstractContextManager[None]: ...
 
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Several questions about one moment; holds nobody up. Inside a transaction it adds nothing."""
+        ...
+
 
 class Broken(Exception):
     """The database cannot be used as it is; the message says what to do."""

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg.rows import dict_row
 
 from sportello.ledger.db import Row, Values
@@ -43,6 +44,15 @@ class Postgres:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         with self._connection.transaction():
+            yield
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        if self._connection.info.transaction_status is not TransactionStatus.IDLE:
+            yield
+            return
+        with self._connection.transaction():
+            self._connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
 
     def close(self) -> None:

@@ -1,17 +1,23 @@
 """Every question asked of the ledger, each statement whole and visible, the same on SQLite and PostgreSQL."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+from calendar import monthrange
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import groupby
 
-from sportello.domain.charter import Charter
+from sportello.domain.charter import Channel, Charter, Waits
+from sportello.domain.clock import local_time
 from sportello.domain.codec import decode
 from sportello.domain.days import evolve
 from sportello.domain.events import Recorded
 from sportello.domain.plan import Plan
 from sportello.domain.tickets import ServiceDay
-from sportello.ledger import log
-from sportello.ledger.db import Broken, Db, row
+from sportello.ledger import log, tallies
+from sportello.ledger.db import Broken, Db, Row, row
+from sportello.ledger.tallies import Level, Tally
 
 
 def plan(db: Db, centre: str) -> Plan:
@@ -62,3 +68,175 @@ def of_latest_day(db: Db, centre: str) -> Sequence[Recorded]:
         {"centre": centre, "epoch": epoch, "seq": seq},
     )
     return [log.read(one) for one in found]
+
+
+# --- how long people waited --------------------------------------------------------------------------
+
+
+class By(StrEnum):
+    """How a report divides what it counts, beside service and standard."""
+
+    SERVICE = "service"
+    MONTH = "month"
+    DAY = "day"
+    CLASS = "class"  # ordinary or priority
+    CHANNEL = "channel"
+    CHARTER = "charter"
+    HOUR = "hour"  # of arrival, local time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """Tickets that one standard speaks of, within one group of a report."""
+
+    service: str
+    priority: bool
+    channel: Channel
+    charter: str  # id of the version in force at issue, "" where there was none
+    group: str
+
+
+TURNED_AWAY = """SELECT turned_away.day AS day, service, turned_away.wall_ms AS wall_ms,
+        coalesce(charter.id, '') AS charter
+    FROM turned_away LEFT JOIN charter ON charter.centre = turned_away.centre
+        AND charter.valid_from <= turned_away.day
+        AND (charter.valid_to IS NULL OR turned_away.day <= charter.valid_to)
+    WHERE turned_away.centre = :centre AND turned_away.day BETWEEN :first AND :last
+        AND (:service = '' OR service = :service)"""
+
+RAW = "raw"  # beside the levels of the tallies: counted from the tickets
+
+
+def waits(
+    db: Db, centre: str, first: date, last: date, *, by: By = By.SERVICE, service: str = ""
+) -> Mapping[Cell, Waits]:
+    """What became of every wait of the days `first` to `last`, exactly; `service` "" is every service.
+
+    Months and days that are over are read from their tallies, the others counted from their tickets.
+    """
+    found: dict[Cell, dict[str, list[Tally]]] = {}
+    with db.snapshot():
+        for tally in _tallies(db, centre, first, last, by, service):
+            found.setdefault(_cell(tally, by), {}).setdefault(tally.kind, []).append(tally)
+    return {cell: _waits(kinds) for cell, kinds in found.items()}
+
+
+def _tallies(db: Db, centre: str, first: date, last: date, by: By, service: str) -> Iterator[Tally]:
+    if by is By.HOUR:
+        days = first.isoformat(), last.isoformat()
+        yield from tallies.counted(db, centre, *days, service, statement=tallies.HOURLY)
+    else:
+        for level, begins, ends in _spans(db, centre, first, last, whole_months=by is not By.DAY):
+            if level == RAW:
+                yield from tallies.counted(db, centre, begins, ends, service)
+            else:
+                yield from tallies.kept(db, centre, Level(level), begins, ends, service)
+    yield from _turned_away(db, centre, first, last, by, service)
+
+
+def _first_day(db: Db, centre: str) -> str:
+    """The first day with tickets; a day that never comes when there is none."""
+    found = db.rows("SELECT min(day) AS day FROM ticket WHERE centre = :centre", {"centre": centre})
+    return found[0]["day"] or "9999-12-31"
+
+
+def _last_day(db: Db, centre: str) -> str:
+    found = db.rows("SELECT max(day) AS day FROM ticket WHERE centre = :centre", {"centre": centre})
+    return found[0]["day"] or "0001-01-01"
+
+
+def _spans(db: Db, centre: str, first: date, last: date, *, whole_months: bool) -> Iterator[tuple[str, str, str]]:
+    """How to read the days `first` to `last`: (level or RAW, first period, last period), in order."""
+    start, end = first.isoformat(), last.isoformat()
+    months = tallies.marked(db, centre, Level.MONTH, start[:7], end[:7]) if whole_months else set()
+    inner = {month for month in months if f"{month}-01" >= start and _month_end(month) <= end}
+    days = tallies.marked(db, centre, Level.DAY, start, end)
+    lived = _days(max(start, _first_day(db, centre)), min(end, _last_day(db, centre)))
+    periods = dict.fromkeys(_period(day, inner, days) for day in lived)
+    for level, run in groupby(periods, key=lambda period: period[0]):
+        names = [name for _, name in run]
+        yield level, names[0], names[-1]
+
+
+def _period(day: str, months: set[str], days: set[str]) -> tuple[str, str]:
+    """Where a day's tickets are counted: in its month's tally, in its own, or nowhere yet."""
+    if day[:7] in months:
+        return Level.MONTH, day[:7]
+    return (Level.DAY, day) if day in days else (RAW, day)
+
+
+def _days(first: str, last: str) -> Iterator[str]:
+    if first > last:
+        return
+    begins = date.fromisoformat(first)
+    for n in range((date.fromisoformat(last) - begins).days + 1):
+        yield (begins + timedelta(days=n)).isoformat()
+
+
+def _month_end(month: str) -> str:
+    year, number = map(int, month.split("-"))
+    return f"{month}-{monthrange(year, number)[1]:02d}"
+
+
+def _turned_away(db: Db, centre: str, first: date, last: date, by: By, service: str) -> Iterator[Tally]:
+    """Those who got no number: nobody asked their class, so they count with ordinary visitors without appointment."""
+    values = {"centre": centre, "first": first.isoformat(), "last": last.isoformat(), "service": service}
+    for one in db.rows(TURNED_AWAY, values):
+        yield Tally(
+            period=f"{local_time(one['wall_ms']).hour:02d}" if by is By.HOUR else one["day"],
+            service=one["service"],
+            priority=0,
+            channel=Channel.WALK_IN.value,
+            charter=one["charter"],
+            kind="turned_away",
+            n=1,
+            lanes=0,
+        )
+
+
+def _cell(tally: Tally, by: By) -> Cell:
+    return Cell(
+        service=tally.service,
+        priority=bool(tally.priority),
+        channel=Channel(tally.channel),
+        charter=tally.charter,
+        group=_group(tally, by),
+    )
+
+
+def _group(tally: Tally, by: By) -> str:
+    """The name of the group a tally belongs to."""
+    match by:
+        case By.SERVICE:
+            return tally.service
+        case By.MONTH:
+            return tally.period[:7]
+        case By.DAY:
+            return tally.period
+        case By.CLASS:
+            return "priority" if tally.priority else "ordinary"
+        case By.CHANNEL:
+            return tally.channel
+        case By.CHARTER:
+            return tally.charter
+        case By.HOUR:
+            return f"{int(tally.period):02d}"
+
+
+def _waits(kinds: Mapping[str, Sequence[Tally]]) -> Waits:
+    n = {kind: sum(tally.n for tally in found) for kind, found in kinds.items()}
+    return Waits(
+        called=tallies.counts(sum(tally.lanes for tally in kinds.get("called", ()))),
+        left=tallies.counts(sum(tally.lanes for tally in kinds.get("left", ()))),
+        unserved=n.get("unserved", 0),
+        waiting=n.get("waiting", 0),
+        no_show=n.get("no_show", 0),
+        voided=n.get("voided", 0),
+        suspect=n.get("suspect", 0),
+        turned_away=n.get("turned_away", 0),
+    )
+
+
+def ticket(db: Db, centre: str, wanted: str) -> Row | None:
+    """One ticket's row, of any day."""
+    return row(db, "SELECT * FROM ticket WHERE centre = :centre AND id = :id", {"centre": centre, "id": wanted})

@@ -13,7 +13,7 @@ from sqlite_utils.migrations import Migrations
 from sportello.ledger.db import Broken, Row, Values
 from sportello.ledger.schema import STEPS
 
-sqlite3: Any = sqlite_utils.utils.sqlite3  # pysqlite3 where its wheel exists, else the standard library's
+sqlite3: Any = vars(sqlite_utils.utils)["sqlite3"]  # pysqlite3 where its wheel exists, else the standard library's
 VERSION: str = sqlite3.sqlite_version
 SAFE = (3, 51, 3)  # the WAL-reset bug is mended from here on
 
@@ -55,6 +55,18 @@ class Sqlite:
             raise
         finally:
             self._depth -= 1
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Readers of a file in WAL see it as it was at their first question, and never wait for the writer."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._connection.execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            self._connection.execute("COMMIT")
 
     def data_version(self) -> int:
         """Changes when another connection has committed."""

@@ -6,15 +6,40 @@ A histogram counts tickets by whole second of wait in 32-bit lanes; lanes add up
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from sportello.ledger.db import Db, Row
+from sportello.ledger.db import Db
 
 LANE = 4  # bytes of a counter
-KEY = itemgetter("service", "priority", "channel", "charter", "kind")
+KEY = attrgetter("service", "priority", "channel", "charter", "kind")
+CELL = itemgetter("period", "service", "priority", "channel", "charter", "kind")
+
+
+class Level(StrEnum):
+    """How much time one tally covers."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many tickets of one kind a period saw; `lanes` is the histogram of their waits."""
+
+    period: str  # "2026-03-02" or "2026-03"
+    service: str
+    priority: int
+    channel: str
+    charter: str  # "" where none was in force
+    kind: str
+    n: int
+    lanes: int
+
 
 # What became of a ticket's wait. `no_show` are also counted in `called`: they were called.
 KIND = """CASE WHEN status = 'voided' THEN 'voided'
@@ -24,11 +49,23 @@ KIND = """CASE WHEN status = 'voided' THEN 'voided'
     WHEN status = 'unserved' THEN 'unserved'
     ELSE 'waiting' END"""
 
-COUNTED = f"""SELECT day, service, priority, channel, coalesce(charter, '') AS charter, {KIND} AS kind,
+COUNTED = f"""SELECT day AS period, service, priority, channel, coalesce(charter, '') AS charter, {KIND} AS kind,
         coalesce(wait_s, 0) AS wait_s, count(*) AS n,
         sum(CASE WHEN status = 'no_show' THEN 1 ELSE 0 END) AS no_show
-    FROM ticket WHERE centre = :centre AND day BETWEEN :first AND :last
+    FROM ticket
+    WHERE centre = :centre AND day BETWEEN :first AND :last AND (:service = '' OR service = :service)
     GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7"""
+
+HOURLY = COUNTED.replace("SELECT day AS period", "SELECT hour AS period")
+
+KEPT = """SELECT period, service, priority, channel, charter, kind, n, counts FROM tally
+    WHERE centre = :centre AND level = :level AND period BETWEEN :first AND :last AND kind <> :mark
+        AND (:service = '' OR service = :service)
+    ORDER BY period, service, priority, channel, charter, kind"""
+
+DAYS = "SELECT day FROM ticket WHERE centre = :centre AND day BETWEEN :first AND :last GROUP BY day"
+
+OPEN = "SELECT label FROM service_day WHERE centre = :centre AND closed_ms IS NULL"
 
 INSERT = """INSERT INTO tally (centre, level, period, service, priority, channel, charter, kind, n, counts)
     VALUES (:centre, :level, :period, :service, :priority, :channel, :charter, :kind, :n, :counts)"""
@@ -44,11 +81,6 @@ def pack(lanes: int) -> bytes:
 def unpack(stored: bytes) -> int:
     """A stored histogram as one integer, to be added to others."""
     return int.from_bytes(zlib.decompress(stored), "little")
-
-
-def lane(second: int, n: int) -> int:
-    """`n` tickets that waited `second` seconds."""
-    return n << (8 * LANE * second)
 
 
 def counts(lanes: int) -> "array[int]":
@@ -68,59 +100,112 @@ def histogram(pairs: Iterable[tuple[int, int]]) -> int:
 
 def drop(db: Db, centre: str, days: Iterable[date]) -> None:
     """Forget the tallies of days that changed, and of their months."""
-    stale = {day.isoformat() for day in days}
-    for period in sorted(stale | {day[:7] for day in stale}):
+    stale = {(Level.DAY, day.isoformat()) for day in days}
+    for level, period in sorted(stale | {(Level.MONTH, day[:7]) for _, day in stale}):
         db.run(
-            "DELETE FROM tally WHERE centre = :centre AND period = :period",
-            {"centre": centre, "period": period},
+            "DELETE FROM tally WHERE centre = :centre AND level = :level AND period = :period",
+            {"centre": centre, "level": level.value, "period": period},
         )
 
 
 def fill(db: Db, centre: str, days: Iterable[date]) -> None:
-    """Make the tallies of closed days, then of the months they belong to."""
-    names = sorted({day.isoformat() for day in days})
-    drop(db, centre, map(date.fromisoformat, names))
+    """Make the tallies of closed days, then of those months in which every day has its own."""
+    wanted = set(days)
+    drop(db, centre, wanted)
+    still_open = {found["label"] for found in db.rows(OPEN, {"centre": centre})}
+    names = sorted({day.isoformat() for day in wanted} - still_open)
     for day in names:
-        found = db.rows(COUNTED, {"centre": centre, "first": day, "last": day})
-        db.many(INSERT, (*_day_rows(centre, day, found), _mark(centre, "day", day)))
+        _keep(db, centre, Level.DAY, day, counted(db, centre, day, day))
     for month in sorted({day[:7] for day in names}):
-        found = db.rows(
-            """SELECT service, priority, channel, charter, kind, n, counts FROM tally
-               WHERE centre = :centre AND level = 'day' AND period BETWEEN :first AND :last AND kind <> :mark
-               ORDER BY service, priority, channel, charter, kind""",
-            {"centre": centre, "first": f"{month}-01", "last": f"{month}-31", "mark": MARK},
-        )
-        db.many(INSERT, (*_month_rows(centre, month, found), _mark(centre, "month", month)))
+        if _whole(db, centre, month, still_open):
+            days_of_it = kept(db, centre, Level.DAY, f"{month}-01", f"{month}-31")
+            _keep(db, centre, Level.MONTH, month, _summed(month, days_of_it))
 
 
-def _row(centre: str, level: str, period: str, key: tuple[Any, ...], n: int, lanes: int) -> dict[str, Any]:
-    names = ("service", "priority", "channel", "charter", "kind")
-    return {
-        "centre": centre,
-        "level": level,
-        "period": period,
-        **dict(zip(names, key, strict=True)),
-        "n": n,
-        "counts": pack(lanes),
-    }
+def _whole(db: Db, centre: str, month: str, still_open: set[str]) -> bool:
+    """Whether every day of a month has its tally: none is open, none waits for the end of an import."""
+    first, last = f"{month}-01", f"{month}-31"
+    lived = {found["day"] for found in db.rows(DAYS, {"centre": centre, "first": first, "last": last})}
+    return not any(day[:7] == month for day in still_open) and lived <= marked(db, centre, Level.DAY, first, last)
 
 
-def _mark(centre: str, level: str, period: str) -> dict[str, Any]:
-    return _row(centre, level, period, ("", 0, "", "", MARK), 0, 0)
-
-
-def _day_rows(centre: str, day: str, found: list[Row]) -> Iterator[dict[str, Any]]:
-    for key, group in groupby(found, key=KEY):
+def counted(
+    db: Db, centre: str, first: str, last: str, service: str = "", *, statement: str = COUNTED
+) -> Iterator[Tally]:
+    """Tallies by day (or HOURLY: by hour of arrival), counted from the tickets; `service` "" is every service."""
+    found = db.rows(statement, {"centre": centre, "first": first, "last": last, "service": service})
+    for key, group in groupby(found, key=CELL):
         cells = list(group)
         lanes = histogram((cell["wait_s"], cell["n"]) for cell in cells)
-        yield _row(centre, "day", day, key, sum(cell["n"] for cell in cells), lanes)
+        yield _tally(key, sum(cell["n"] for cell in cells), lanes)
         absent = sum(cell["no_show"] for cell in cells)
         if absent:
-            yield _row(centre, "day", day, (*key[:-1], "no_show"), absent, 0)
+            yield _tally((*key[:-1], "no_show"), absent, 0)
 
 
-def _month_rows(centre: str, month: str, found: list[Row]) -> Iterator[dict[str, Any]]:
-    for key, group in groupby(found, key=KEY):
+def kept(db: Db, centre: str, level: Level, first: str, last: str, service: str = "") -> Iterator[Tally]:
+    """The stored tallies of a run of periods; `service` "" is every service."""
+    values = {
+        "centre": centre,
+        "level": level.value,
+        "first": first,
+        "last": last,
+        "service": service,
+        "mark": MARK,
+    }
+    for found in db.rows(KEPT, values):
+        key = (found["period"], found["service"], found["priority"], found["channel"], found["charter"], found["kind"])
+        yield _tally(key, found["n"], unpack(found["counts"]))
+
+
+def marked(db: Db, centre: str, level: Level, first: str, last: str) -> set[str]:
+    """The periods between two whose tallies are there."""
+    found = db.rows(
+        """SELECT period FROM tally WHERE centre = :centre AND level = :level
+           AND period BETWEEN :first AND :last AND service = '' AND kind = :mark""",
+        {"centre": centre, "level": level.value, "first": first, "last": last, "mark": MARK},
+    )
+    return {one["period"] for one in found}
+
+
+def _summed(month: str, days: Iterable[Tally]) -> Iterator[Tally]:
+    for key, group in groupby(sorted(days, key=KEY), key=KEY):
         cells = list(group)
-        lanes = sum(unpack(cell["counts"]) for cell in cells)
-        yield _row(centre, "month", month, key, sum(cell["n"] for cell in cells), lanes)
+        yield _tally((month, *key), sum(cell.n for cell in cells), sum(cell.lanes for cell in cells))
+
+
+def _tally(key: tuple[Any, ...], n: int, lanes: int) -> Tally:
+    period, service, priority, channel, charter, kind = key
+    return Tally(
+        period=str(period),
+        service=service,
+        priority=priority,
+        channel=channel,
+        charter=charter,
+        kind=kind,
+        n=n,
+        lanes=lanes,
+    )
+
+
+def _keep(db: Db, centre: str, level: Level, period: str, tallies: Iterable[Tally]) -> None:
+    """Store a period's tallies, and the mark that says they are all there."""
+    mark = _tally((period, "", 0, "", "", MARK), 0, 0)
+    db.many(
+        INSERT,
+        [
+            {
+                "centre": centre,
+                "level": level.value,
+                "period": one.period,
+                "service": one.service,
+                "priority": one.priority,
+                "channel": one.channel,
+                "charter": one.charter,
+                "kind": one.kind,
+                "n": one.n,
+                "counts": pack(one.lanes),
+            }
+            for one in (*tallies, mark)
+        ],
+    )
