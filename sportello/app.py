@@ -23,6 +23,7 @@ from sportello.domain.errors import Refused
 from sportello.ledger import access
 from sportello.ledger.db import Broken
 from sportello.live import Cap, Live
+from sportello.passwords import stamp
 
 LOG = logging.getLogger(__name__)
 FORM_BYTES = 2 * 1024 * 1024
@@ -75,10 +76,13 @@ def _login(app: APIFlask) -> None:
     login.session_protection = "strong"
 
     @login.user_loader
-    def who(name: str) -> web.Visitor | None:
+    def who(kept: str) -> web.Visitor | None:
+        mark, _, name = kept.partition(":")
         with web.reading() as db:
             person = access.person(db, name)
-        return web.Visitor(person.name, person.role) if person else None
+        if person is None or mark != stamp(person.password):
+            return None
+        return web.Visitor(person.name, person.role, mark)
 
 
 def _faults(app: APIFlask) -> None:

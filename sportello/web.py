@@ -41,11 +41,16 @@ HEADERS: Mapping[str, str] = {
 
 
 class Visitor(UserMixin):  # type: ignore[misc]
-    """Who signed in: a name and a role."""
+    """Who signed in: a name, a role and a mark of the password they came in with."""
 
-    def __init__(self, name: str, role: Role) -> None:
+    def __init__(self, name: str, role: Role, stamp: str = "") -> None:
         self.id = name
         self.role = role
+        self.stamp = stamp
+
+    def get_id(self) -> str:
+        """What the session keeps; it ends when the password is another."""
+        return f"{self.stamp}:{self.id}"
 
 
 def config() -> Config:
