@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +10,7 @@ from apiflask import APIBlueprint, APIFlask, HTTPTokenAuth, Schema
 from apiflask.exceptions import HTTPError
 from apiflask.fields import Boolean, Date, Dict, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf
-from flask import Response, jsonify, request, stream_with_context
+from flask import Response, current_app, jsonify, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -21,7 +21,7 @@ from sportello.compliance import compliance
 from sportello.domain import commands as c
 from sportello.domain.boards import Range, ahead, choices, estimate
 from sportello.domain.charter import Charter
-from sportello.domain.clock import local_time
+from sportello.domain.clock import local_time, wall_ms
 from sportello.domain.codec import encode
 from sportello.domain.errors import Reason, Refused
 from sportello.domain.events import TicketCalled, TicketIssued
@@ -71,7 +71,8 @@ def language() -> str:
 
 def do(command: c.Command) -> Any:
     """Hand a command to the centre under the client's `Idempotency-Key`; the same key again happens once."""
-    token: Token = auth.current_user
+    token = auth.current_user
+    assert isinstance(token, Token)
     key = request.headers.get("Idempotency-Key") or uuid4().hex
     if not 1 <= len(key) <= 200:
         raise HTTPError(400, "Idempotency-Key: 1 to 200 characters")
@@ -97,9 +98,9 @@ def problem(refused: Refused) -> Response:
     return _problem(status, refused.code, type=kind, detail=text, code=refused.code, about=refused.detail)
 
 
-def invalid(fault: HTTPError) -> ResponseReturnValue:
+def invalid(fault: HTTPError) -> Response:
     """What the framework refuses: a field missing or wrong, no token, no right."""
-    answer = _problem(fault.status_code, fault.message, **({"errors": fault.detail} if fault.detail else {}))
+    answer = _problem(fault.status_code, fault.message or "", **({"errors": fault.detail} if fault.detail else {}))
     answer.headers.extend(fault.headers or {})
     return answer
 
@@ -246,7 +247,7 @@ def _iso(wall_ms: int | None) -> str | None:
 def _sheet(ticket: str) -> Mapping[str, object] | None:
     with reading() as db:
         found = spool.of_ticket(db, ticket)
-    return found and {"state": found.state.value, "copy": found.job.copy, "printer": found.printer}
+    return {"state": found.state.value, "copy": found.job.copy, "printer": found.printer} if found else None
 
 
 def _charter(wanted: str | None) -> Charter | None:
@@ -330,7 +331,9 @@ def services() -> object:
                 "closed": one.closed.value if one.closed else None,
                 "waiting": one.waiting,
                 "estimate": _range(one.estimate),
-                "standard": _promise(centre().day.charter(now.local().date()), one.standard and one.standard.code),
+                "standard": _promise(
+                    centre().day.charter(now.local().date()), one.standard.code if one.standard else None
+                ),
                 "left": one.left,
             }
             for one in choices(centre().day, now)
@@ -353,7 +356,7 @@ def issue(body: Mapping[str, Any]) -> object:
 
 def _moment(text: str) -> int:
     try:
-        return history.moment(text)
+        return wall_ms(datetime.fromisoformat(text))
     except ValueError:
         raise HTTPError(422, "booked_at is not an ISO 8601 time with offset") from None
 
@@ -361,7 +364,7 @@ def _moment(text: str) -> int:
 @blueprint.get("/tickets/<ticket>")
 @blueprint.output(TicketOut)
 @blueprint.auth_required(auth, roles=[Role.KIOSK.value])
-def ticket(ticket: str) -> object:
+def one_ticket(ticket: str) -> object:
     """One ticket."""
     return ticket_view(ticket)
 
@@ -497,8 +500,6 @@ def day_close() -> object:
 @blueprint.auth_required(auth, roles=[Role.KIOSK.value])
 def board() -> object:
     """What the waiting room sees, whole, with the `seq` it stands at."""
-    from flask import current_app
-
     return current_app.extensions["live"].state()
 
 

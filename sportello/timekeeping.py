@@ -2,10 +2,9 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
-from sportello.domain.clock import Instant, wall_ms
+from sportello.domain.clock import Instant
 
 Clock = Callable[[], Instant]
 
@@ -29,13 +28,20 @@ def system_clock() -> Clock:
     return now
 
 
-def demo_clock(start: datetime, speed: float) -> Clock:
-    """A clock for demonstrations: it starts at `start` and runs `speed` times as fast as the real one."""
-    began, first = time.monotonic_ns(), wall_ms(start)
-    boot = f"demo-{began}"
+class DemoClock:
+    """A clock for demonstrations: from now on it runs `speed` times as fast as the real one, and may leap ahead."""
 
-    def now() -> Instant:
-        passed = int((time.monotonic_ns() - began) / 1_000_000 * speed)
-        return Instant(wall_ms=first + passed, mono_ms=passed, boot=boot)
+    def __init__(self, *, speed: float) -> None:
+        self._speed = speed
+        self._began = time.monotonic_ns()
+        self._first = time.time_ns() // 1_000_000
+        self._leapt = 0
+        self._boot = f"demo-{self._began}"
 
-    return now
+    def __call__(self) -> Instant:
+        passed = int((time.monotonic_ns() - self._began) / 1_000_000 * self._speed) + self._leapt
+        return Instant(wall_ms=self._first + passed, mono_ms=passed, boot=self._boot)
+
+    def leap(self, to_ms: int) -> None:
+        """Go to a wall time; never back."""
+        self._leapt += max(0, to_ms - self().wall_ms)

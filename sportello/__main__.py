@@ -1,0 +1,5 @@
+"""`python -m sportello` is the `sportello` command."""
+
+from sportello.cli import main
+
+main()

@@ -1,0 +1,543 @@
+"""The `sportello` command. Exit codes: 0 done, 1 refused or found wrong, 2 wrong usage (docs/cli.md)."""
+
+import functools
+import logging
+import os
+import secrets
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from sportello import __version__, i18n
+from sportello.config import Config, Unreadable
+from sportello.config import read as read_config
+from sportello.domain import commands as c
+from sportello.domain.errors import Refused
+from sportello.ledger import log, queries
+from sportello.ledger.access import Role
+from sportello.ledger.db import Broken, Db
+from sportello.local import Ask, command, line, ok
+
+P = ParamSpec("P")
+R = TypeVar("R")
+HERE = Path("centre.toml")
+
+
+def told(run: Callable[P, R]) -> Callable[P, R]:
+    """A fault that a person can mend is a sentence on the terminal and exit code 1."""
+
+    @functools.wraps(run)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return run(*args, **kwargs)
+        except (Broken, Unreadable) as fault:
+            raise click.ClickException(str(fault)) from fault
+        except Refused as fault:
+            raise click.ClickException(f"{fault.code}: {i18n.sentence(fault, _language())}") from fault
+
+    return wrapped
+
+
+def _language() -> str:
+    """The terminal's language, where there is a catalogue for it."""
+    wanted = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "en")[:2]
+    return wanted if wanted in i18n.NAMES else "en"
+
+
+settings_option = click.option(
+    "--config",
+    "settings",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=HERE,
+    show_default=True,
+    help="The centre's settings.",
+)
+
+
+@contextmanager
+def reading(config: Config) -> Iterator[Db]:
+    """The centre's database, to read."""
+    from sportello.ledger.sqlite import connect
+
+    database = connect(config.database)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="sportello")
+def main() -> None:
+    """Numbers, calls and waits of a public job centre, kept against its Carta dei servizi.
+
+    «sportello demo» shows a centre at work; «sportello init DIR» founds a real one.
+    """
+
+
+# --- a centre ------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.option("--port", default=8080, show_default=True, help="Where the pages are.")
+@click.option("--speed", default=20.0, show_default=True, help="How many times faster than life.")
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Keep the demo centre here.")
+@click.option("--months", default=12, show_default=True, help="Months of past tickets.")
+@click.option("--charter", "charter_name", default="como", show_default=True, help="An example charter.")
+@click.option("--site", "site_code", default=None, help="A site of the charter; its first one otherwise.")
+@told
+def demo(port: int, speed: float, folder: Path | None, months: int, charter_name: str, site_code: str | None) -> None:
+    """A centre at work, with a simulated morning and a year of past tickets. Everything is marked DEMO."""
+    from sportello import demo as show
+
+    where = folder or Path(tempfile.mkdtemp(prefix="sportello-demo-"))
+    show.run(where, port=port, speed=speed, months=months, charter_name=charter_name, site_code=site_code)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--charter", "charter_name", required=True, help="An example charter (como, toscana) or a TOML file.")
+@click.option("--site", "site_code", default=None, help="A site of the charter; its first one otherwise.")
+@click.option("--always-open", is_flag=True, help="Open day and night: for tests and benchmarks.")
+@told
+def init(folder: Path, charter_name: str, site_code: str | None, always_open: bool) -> None:
+    """Found a centre in FOLDER: a commented centre.toml and its database. Asks nothing."""
+    from sportello import founding
+    from sportello.timekeeping import system_clock
+
+    charter = _charter(charter_name)
+    site = founding.site_of(charter, site_code)
+    settings = founding.init(folder, charter, site, system_clock(), always_open=always_open)
+    click.echo(f"{site.name}: founded in {folder}", err=True)
+    click.echo(f"next: sportello user add NAME --role manager --config {settings}", err=True)
+    click.echo(f"then: sportello serve --config {settings}", err=True)
+
+
+def _charter(name: str) -> Any:
+    """A charter by name or path, its faults told as lines."""
+    from sportello import founding
+    from sportello.toml_tables import Faults
+
+    try:
+        return founding.charter_named(name)
+    except Faults as fault:
+        raise Broken("\n".join(_lines(fault))) from fault
+
+
+def _lines(faults: Any) -> list[str]:
+    say = i18n.translator(_language())
+    return [f"{faults.name}:{one.line}: {one.where}: {one.told(say)}" for one in faults.faults]
+
+
+@main.command()
+@settings_option
+@click.option("--host", default=None, help="Listen here instead of [web] host.")
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="Listen here instead of [web] port.")
+@click.option("--no-print", is_flag=True, help="Leave the paper to «sportello print», run as a unit of its own.")
+@told
+def serve(settings: Path, host: str | None, port: int | None, no_print: bool) -> None:
+    """Serve the centre's pages. Prints «ready http://HOST:PORT» when it takes requests."""
+    from dataclasses import replace
+
+    from sportello import serving
+    from sportello.ledger.sqlite import SAFE, VERSION
+    from sportello.timekeeping import system_clock
+
+    _logs()
+    config = read_config(settings)
+    config = replace(config, host=host or config.host, port=config.port if port is None else port)
+    serving.check_port(config.host, config.port)
+    serving.check_ledger(config)
+    logging.getLogger(__name__).info("SQLite %s, of %s or later: %s", VERSION, SAFE, serving.safe_sqlite())
+    serving.Service(config, settings, system_clock(), prints=not no_print).run()
+
+
+def _logs() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+
+
+@main.command("print")
+@settings_option
+@click.option("--attached", is_flag=True, hidden=True, help="End when standard input ends.")
+@told
+def print_(settings: Path, attached: bool) -> None:
+    """Print the slips of a centre that is being served, until stopped."""
+    from printers import worker
+    from printers.base import PrinterError
+    from sportello.local import LocalSpool, socket_path
+
+    _logs()
+    config, stop = read_config(settings), Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if attached:
+        Thread(target=_until_input_ends, args=(stop,), daemon=True).start()
+    config.slips.mkdir(exist_ok=True)
+    spool = LocalSpool(socket_path(config))
+    try:
+        worker.run(spool, config.printers, stop, folder=config.slips, translator=i18n.translator)
+    except PrinterError as fault:
+        raise Broken(str(fault)) from fault
+
+
+def _until_input_ends(stop: Event) -> None:
+    """The service holds the other end: when it is gone, in whatever way, so are we."""
+    sys.stdin.buffer.read()
+    stop.set()
+
+
+# --- the charter ---------------------------------------------------------------------------------
+
+
+@main.group()
+def charter() -> None:
+    """Check, adopt and compare versions of the Carta dei servizi."""
+
+
+@charter.command("check")
+@click.argument("file")
+@told
+def charter_check(file: str) -> None:
+    """Read a charter FILE whole and name every fault with its line."""
+    found = _charter(file)
+    click.echo(f"{found.id}: {len(found.sheets)} sheets, {len(found.standards)} standards, {len(found.sites)} sites")
+
+
+@charter.command("adopt")
+@click.argument("file")
+@settings_option
+@told
+def charter_adopt(file: str, settings: Path) -> None:
+    """Adopt a charter version. It ends an open-ended one before it; days already lived keep theirs."""
+    config, found = read_config(settings), _charter(file)
+    with line(config) as ask:
+        command(ask, c.PublishCharter(charter=found), actor="cli")
+    click.echo(f"{found.id}: in force from {found.valid_from:%d/%m/%Y}")
+
+
+@charter.command("show")
+@click.argument("version", required=False)
+@settings_option
+@told
+def charter_show(version: str | None, settings: Path) -> None:
+    """List the adopted versions, or show one."""
+    config = read_config(settings)
+    with reading(config) as db:
+        adopted = queries.charters(db, config.code)
+    if version is None:
+        for one in adopted:
+            click.echo(f"{one.id}  {one.valid_from} – {one.valid_to or '…'}  {one.title}")
+        return
+    found = next((one for one in adopted if version in (one.id, one.version)), None)
+    if found is None:
+        raise Broken(f"no version «{version}» was adopted here")
+    click.echo(f"{found.title} ({found.id}, {found.provenance.value})")
+    for standard in found.standards:
+        where = ", ".join(standard.services or standard.areas) or "all services"
+        click.echo(f"  {standard.code:<14} {where:<24} {standard.programmed} [{standard.provenance.value}]")
+
+
+@charter.command("diff")
+@click.argument("old")
+@click.argument("new")
+@told
+def charter_diff(old: str, new: str) -> None:
+    """What changes from charter file OLD to NEW."""
+    from sportello.charters import differences
+
+    for one in differences(_charter(old), _charter(new)):
+        click.echo(str(one))
+
+
+# --- the day -------------------------------------------------------------------------------------
+
+
+@main.group()
+def day() -> None:
+    """Open and close the service day by hand."""
+
+
+def _day_command(name: str, asked: Callable[[], c.Command], text: str) -> None:
+    @day.command(name, help=text)
+    @settings_option
+    @told
+    def run(settings: Path) -> None:
+        with line(read_config(settings)) as ask:
+            command(ask, asked(), actor="cli")
+
+    del run
+
+
+_day_command("open", c.OpenDay, "Open the service day.")
+_day_command("close", c.CloseDay, "Close the day: who still waits is unserved, a counted outcome.")
+
+
+@day.command("show")
+@settings_option
+@told
+def day_show(settings: Path) -> None:
+    """Today as the ledger knows it."""
+    config = read_config(settings)
+    with reading(config) as db:
+        today, _ = queries.service_day(db, config.code)
+    state = "open" if today.open else "closed"
+    click.echo(f"{today.label or 'no day yet'}: {state}, {len(today.tickets)} numbers, {len(today.waiting())} waiting")
+
+
+# --- the ledger ----------------------------------------------------------------------------------
+
+
+@main.command()
+@settings_option
+@told
+def migrate(settings: Path) -> None:
+    """Bring the database to this version's schema."""
+    from sportello.ledger.sqlite import Sole
+    from sportello.ledger.sqlite import migrate as apply
+
+    config = read_config(settings)
+    with Sole(config.database):
+        done = apply(config.database)
+    click.echo("\n".join(done) or "nothing to do")
+
+
+@main.command()
+@settings_option
+@told
+def rebuild(settings: Path) -> None:
+    """Make every read table again from the log. The service must be stopped."""
+    from sportello.domain.tickets import ServiceDay
+    from sportello.ledger import projections
+    from sportello.ledger.sqlite import Sole, connect
+
+    config = read_config(settings)
+    with Sole(config.database):
+        database = connect(config.database, write=True)
+        total = database.rows("SELECT count(*) AS n FROM event")[0]["n"]
+        empty = ServiceDay(plan=queries.plan(database, config.code))
+        with database.transaction(), click.progressbar(length=total, label="events", file=sys.stderr) as bar:
+            done = 0
+            for reached, _ in projections.rebuild(database, config.code, empty):
+                bar.update(reached - done)
+                done = reached
+        database.close()
+    click.echo(f"{total} events, read tables made again")
+
+
+@main.command()
+@settings_option
+@told
+def verify(settings: Path) -> None:
+    """Check the database file and the hash chain of the log; names the first bad event."""
+    config = read_config(settings)
+    with reading(config) as db:
+        whole = db.rows("PRAGMA integrity_check")[0][0]
+        total = db.rows("SELECT count(*) AS n FROM event")[0]["n"]
+        good, fault = 0, None
+        with click.progressbar(length=total, label="events", file=sys.stderr) as bar:
+            for step in log.verify(db, config.code):
+                if isinstance(step, log.Fault):
+                    fault = step
+                else:
+                    bar.update(step - good)
+                    good = step
+    if fault:
+        raise Broken(f"first bad event: epoch {fault.epoch}, seq {fault.seq} ({fault.kind}): {fault.why}")
+    if whole != "ok":
+        raise Broken(f"the log's chain is whole, but SQLite finds the file damaged: {whole}")
+    click.echo(f"{good} events, chain and file whole")
+
+
+@main.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@settings_option
+@told
+def backup(target: Path, settings: Path) -> None:
+    """Copy the database to TARGET while the service runs; the copy is checked."""
+    config = read_config(settings)
+    if target.exists():
+        raise Broken(f"{target} is already there: choose another name")
+    with reading(config) as db:
+        db.run("VACUUM INTO :target", {"target": str(target)})
+    target.chmod(0o600)
+    from sportello.ledger.sqlite import connect
+
+    copy = connect(target)
+    whole = copy.rows("PRAGMA quick_check")[0][0]
+    *_, end = log.verify(copy, config.code)
+    copy.close()
+    if whole != "ok" or isinstance(end, log.Fault):
+        raise Broken(f"the copy {target} is not sound: {whole}, {end}")
+    click.echo(f"{target}: {end} events, chain and file whole")
+
+
+# --- history and figures -------------------------------------------------------------------------
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--map", "mapping", required=True, help="arrival=COL,called=COL,start=COL,end=COL,service=COL,outcome=COL"
+)
+@click.option("--timezone", default="Europe/Rome", show_default=True, help="Of times without an offset.")
+@click.option("--create-services", is_flag=True, help="Take visits for services the plan does not have.")
+@settings_option
+@told
+def import_(file: Path, mapping: str, timezone: str, create_services: bool, settings: Path) -> None:
+    """Bring in the log of the system used before. The same FILE again changes nothing."""
+    from sportello import history
+
+    config = read_config(settings)
+    with reading(config) as db:
+        plan = queries.plan(db, config.code)
+    with line(config) as ask, click.progressbar(length=file.stat().st_size, label="reading", file=sys.stderr) as bar:
+        summary = history.bring_in(
+            file,
+            history.mapping(mapping),
+            timezone=timezone,
+            services=None if create_services else {offer.service for offer in plan.offers},
+            known=lambda keys: _known(config, keys),
+            send=lambda block, key: command(ask, block, actor="import", command_id=key),
+            progress=bar.update,
+        )
+    click.echo(f"{summary.taken} visits taken in, {summary.known} already there, {summary.rejected} rejected")
+    if summary.rejected:
+        raise Broken(f"the rejected rows, and why, are in {summary.rejects}")
+
+
+def _known(config: Config, keys: Any) -> set[str]:
+    with reading(config) as db:
+        return queries.known(db, config.code, keys)
+
+
+@main.command()
+@settings_option
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day; a year ago otherwise.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day; today otherwise.")
+@click.option("--by", default="service", show_default=True, help="service, month, day, class, channel, charter, hour")
+@click.option("--service", default=None, help="One service only.")
+@told
+def report(settings: Path, first: datetime | None, last: datetime | None, by: str, service: str | None) -> None:
+    """How each declared standard was kept, as a table with its definition."""
+    from sportello.compliance import compliance, table
+
+    config = read_config(settings)
+    end = last.date() if last else date.today()  # noqa: DTZ011 - the terminal's own calendar
+    begin = first.date() if first else end - timedelta(days=364)
+    with reading(config) as db:
+        adopted, plan = queries.charters(db, config.code), queries.plan(db, config.code)
+        found = compliance(
+            db, config.code, charters=adopted, site=plan.site, first=begin, last=end, by=by, service=service
+        )
+    click.echo("\n".join(table(found)))
+
+
+# --- who may enter -------------------------------------------------------------------------------
+
+
+@main.group()
+def token() -> None:
+    """Tokens for programs that use the API."""
+
+
+@token.command("create")
+@settings_option
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--name", required=True, help="Who uses it; the same name again replaces the token.")
+@told
+def token_create(settings: Path, role: str, name: str) -> None:
+    """Make a token; it is printed once and kept only as a digest."""
+    from sportello.api import digest
+
+    made = secrets.token_urlsafe(32)
+    with line(read_config(settings)) as ask:
+        ok(ask({"do": "keep_token", "digest": digest(made), "name": name, "role": role}))
+    click.echo(made)
+
+
+@token.command("revoke")
+@settings_option
+@click.option("--name", required=True)
+@told
+def token_revoke(settings: Path, name: str) -> None:
+    """Take a token back; it stops working at once."""
+    with line(read_config(settings)) as ask:
+        if not ok(ask({"do": "revoke_token", "name": name})):
+            raise Broken(f"no token is called «{name}»")
+
+
+@token.command("list")
+@settings_option
+@told
+def token_list(settings: Path) -> None:
+    """The tokens in force."""
+    from sportello.ledger import access
+
+    with reading(read_config(settings)) as db:
+        for one in access.tokens(db).values():
+            click.echo(f"{one.role.value:<8} {one.name}")
+
+
+@main.group()
+def user() -> None:
+    """People who sign in: clerks and managers."""
+
+
+@user.command("add")
+@click.argument("name")
+@settings_option
+@click.option("--role", type=click.Choice([Role.CLERK.value, Role.MANAGER.value]), required=True)
+@click.option("--one-time", is_flag=True, help="Print a password to be changed at the first sign-in.")
+@told
+def user_add(name: str, settings: Path, role: str, one_time: bool) -> None:
+    """Add a person, or change their role and password. Asks for the password."""
+    password = (
+        secrets.token_urlsafe(9) if one_time else click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    )
+    config = read_config(settings)
+    with line(config) as ask:
+        keep_person(ask, name, Role(role), password, once=one_time)
+    if one_time:
+        click.echo(password)
+
+
+def keep_person(ask: Ask, name: str, role: Role, password: str, *, once: bool) -> None:
+    """Add somebody who may sign in; the password must be good enough."""
+    from sportello import passwords
+
+    weak = passwords.weakness(password, name)
+    if weak:
+        raise Broken(i18n.translator(_language())(weak))
+    digest = passwords.hash(password)
+    ok(ask({"do": "keep_person", "name": name, "role": role.value, "password": digest, "once": once}))
+
+
+@user.command("disable")
+@click.argument("name")
+@settings_option
+@told
+def user_disable(name: str, settings: Path) -> None:
+    """Close the door to somebody."""
+    with line(read_config(settings)) as ask:
+        if not ok(ask({"do": "disable_person", "name": name})):
+            raise Broken(f"nobody is called «{name}»")
+
+
+@user.command("list")
+@settings_option
+@told
+def user_list(settings: Path) -> None:
+    """Those who may sign in."""
+    from sportello.ledger import access
+
+    with reading(read_config(settings)) as db:
+        for name, role in access.people(db):
+            click.echo(f"{role.value:<8} {name}")
