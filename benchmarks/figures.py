@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -110,16 +111,20 @@ def measure(path: Path, plan: Plan, charter: Charter, times: int) -> Iterator[Se
     for name, (first, last) in periods.items():
         report = compliance.compliance(database, CENTRE, charters=[charter], site=plan.site, first=first, last=last)
         values = {"centre": CENTRE, "first": first.isoformat(), "last": last.isoformat()}
-        floor = timed(lambda values=values: database.rows(PLAIN, values), max(1, times // 5))
+        floor = timed(partial(database.rows, PLAIN, values), max(1, times // 5))
         counted = sum(line.verdict.n + line.left_within for line in report.lines)
         for by in (By.SERVICE, By.MONTH, By.CLASS, By.DAY, By.HOUR):
             runs = 1 if by is By.HOUR else times
-
-            def work(first: date = first, last: date = last, by: By = by) -> object:
-                return compliance.compliance(
-                    database, CENTRE, charters=[charter], site=plan.site, first=first, last=last, by=by
-                )
-
+            work = partial(
+                compliance.compliance,
+                database,
+                CENTRE,
+                charters=[charter],
+                site=plan.site,
+                first=first,
+                last=last,
+                by=by,
+            )
             yield name, by.value, f"{counted:,}", f"{timed(work, runs):.1f}", f"{floor:.0f}"
     database.close()
 

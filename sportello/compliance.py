@@ -1,9 +1,8 @@
 """How each declared standard was kept: the charter's promises against the ledger's waits."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import zip_longest
 
 from sportello.domain.charter import (
     ENOUGH,
@@ -18,7 +17,7 @@ from sportello.domain.charter import (
     judge,
     standard_for,
 )
-from sportello.ledger import log, queries
+from sportello.ledger import log, queries, tallies
 from sportello.ledger.db import Db
 from sportello.ledger.queries import By, Cell
 from sportello.spreadsheet import lines
@@ -223,8 +222,8 @@ def together(found: Sequence[Waits]) -> Waits:
     if len(found) == 1:
         return found[0]
     return Waits(
-        called=_added(one.called for one in found),
-        left=_added(one.left for one in found),
+        called=tallies.added(one.called for one in found),
+        left=tallies.added(one.left for one in found),
         unserved=sum(one.unserved for one in found),
         waiting=sum(one.waiting for one in found),
         no_show=sum(one.no_show for one in found),
@@ -232,10 +231,6 @@ def together(found: Sequence[Waits]) -> Waits:
         suspect=sum(one.suspect for one in found),
         turned_away=sum(one.turned_away for one in found),
     )
-
-
-def _added(histograms: Iterable[Sequence[int]]) -> Sequence[int]:
-    return [sum(second) for second in zip_longest(*histograms, fillvalue=0)]
 
 
 # --- as data, as CSV, as text ------------------------------------------------------------------------
