@@ -229,11 +229,17 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportVisits:
-    """A block of visits from the system in use before."""
+    """A block of visits from the system in use before.
+
+    The block that ends an import is `closing`: `days` are all those the import touched, `total` its visits.
+    """
 
     source: str
     visits: tuple[Visit, ...]
     demo: bool = False
+    closing: bool = False
+    days: tuple[date, ...] = ()
+    total: int = 0
 
 
 Command = (

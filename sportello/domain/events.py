@@ -227,7 +227,7 @@ class VisitImported:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockImported:
-    """Ends a block of imported visits; `days` are the service days it touched."""
+    """Ends an import; `visits`: how many it brought, `days`: the service days it touched."""
 
     source: str
     demo: bool

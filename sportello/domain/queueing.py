@@ -466,9 +466,10 @@ def _(command: c.PublishCharter, day: ServiceDay, occasion: Occasion) -> Events:
 @_decide.register
 def _(command: c.ImportVisits, day: ServiceDay, occasion: Occasion) -> Events:
     visits = tuple(_imported(day, command, visit) for visit in command.visits)
-    days = tuple(sorted({visit.day for visit in command.visits}))
-    block = e.BlockImported(source=command.source, demo=command.demo, visits=len(visits), days=days)
-    return (*visits, block) if visits else ()
+    if not command.closing:
+        return visits
+    ended = e.BlockImported(source=command.source, demo=command.demo, visits=command.total, days=command.days)
+    return (*visits, ended)
 
 
 def _imported(day: ServiceDay, command: c.ImportVisits, visit: c.Visit) -> e.VisitImported:
