@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, urlsplit
 
+from sportello.config import PrinterConfig
+
 
 class Delivery(StrEnum):
     """What is known of the paper when a print was broken off."""
@@ -54,18 +56,6 @@ class Printer(Protocol):
 
     def close(self) -> None:
         """Let the device go until the next slip."""
-
-
-class PrinterConfig(Protocol):
-    """A `[[printers]]` entry of centre.toml."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def uri(self) -> str: ...
-    @property
-    def width(self) -> int:
-        """Dots in a row: 576 for 80 mm paper, 384 for 58 mm."""
 
 
 def open_printer(config: PrinterConfig, folder: Path) -> Printer:

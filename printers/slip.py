@@ -6,8 +6,8 @@ from PIL import Image
 
 from printers import encode, fonts, wording
 from printers.layout import Bar, Block, Number, Rule, Text, picture
-from printers.wording import Say
 from sportello.domain.slips import Slip
+from sportello.i18n import Say
 
 STAFF = "it"  # whoever stands behind the counter must be able to read the slip too
 

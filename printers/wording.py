@@ -1,6 +1,6 @@
 """The sentences on the slip, each from one fact."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,8 +9,7 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 
 from sportello.domain.slips import Slip
-
-Say = Callable[[str], str]  # gives an Italian sentence in one language
+from sportello.i18n import Say
 
 CENTRES = ZoneInfo("Europe/Rome")
 DAY_FIRST = {"en": "en_GB"}  # dates and figures as they are written in Europe

@@ -3,19 +3,22 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 from printers import fonts, slip
-from printers.base import Delivery, Evidence, Level, Printer, PrinterConfig, PrinterError, open_printer
-from printers.wording import Say
+from printers.base import Delivery, Evidence, Level, Printer, PrinterError, open_printer
+from sportello.config import PrinterConfig
 from sportello.domain.slips import Job, JobState
+from sportello.i18n import translator
 
 log = logging.getLogger(__name__)
 
-CLAIM_S = 2.0  # how long a claim may wait for a job; with none, the printer is let go
+CLAIM_S = 2.0  # how long a claim may wait for a job
+IDLE_S = 2.0  # after this without a job the printer is let go: many take one connection only
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 10.0
+TELL_S = 60.0  # for the centre to hear an outcome; an original is of no use after that
 FAREWELL_S = 3.0  # at the end, for a slip under way
 
 
@@ -29,23 +32,13 @@ class Spool(Protocol):
         """What became of it."""
 
 
-Translator = Callable[[str], Say]
-
-
-def run(
-    spool: Spool,
-    printers: Sequence[PrinterConfig],
-    stop: threading.Event,
-    *,
-    folder: Path,
-    translator: Translator,
-) -> None:
+def run(spool: Spool, printers: Sequence[PrinterConfig], stop: threading.Event, *, folder: Path) -> None:
     """Serve every printer, a thread to each, until `stop` is set. `folder` is for the pictures of virtual printers.
 
     Refuses to start (`PrinterError`) with a wrong setting or without fonts; after that it never gives up.
     """
     fonts.check()
-    stations = [Station(spool, config, open_printer(config, folder), translator) for config in printers]
+    stations = [Station(spool, config, open_printer(config, folder)) for config in printers]
     threads = [threading.Thread(target=each.serve, args=(stop,), name=each.name, daemon=True) for each in stations]
     for thread in threads:
         thread.start()
@@ -58,13 +51,13 @@ def run(
 class Station:
     """One printer at work."""
 
-    def __init__(self, spool: Spool, config: PrinterConfig, printer: Printer, translator: Translator) -> None:
+    def __init__(self, spool: Spool, config: PrinterConfig, printer: Printer) -> None:
         self.name = config.name
         self._spool = spool
         self._width = config.width
         self._printer = printer
-        self._translator = translator
         self._pause_s = FIRST_PAUSE_S
+        self._used_at = time.monotonic()
 
     def serve(self, stop: threading.Event) -> None:
         """Print until told to stop; a fault, whatever it is, costs a pause and nothing else."""
@@ -91,16 +84,18 @@ class Station:
         """One claim, and the job if there was one. False asks for a pause."""
         job = self._spool.claim(self.name, CLAIM_S)
         if job is None:
-            self._printer.close()
+            if time.monotonic() - self._used_at >= IDLE_S:
+                self._printer.close()
             return True
         state, detail, level = self._print(job)
         log.info("printer %s: job %s, %s, %s %s", self.name, job.id, job.slip.number, state, detail)
+        self._used_at = time.monotonic()
         self._settle(job, state, detail, level, stop)
         return state not in (JobState.QUEUED, JobState.TORN, JobState.UNKNOWN)
 
     def _print(self, job: Job) -> tuple[JobState, str, Level]:
         try:
-            data = slip.render(job.slip, width=self._width, translator=self._translator)
+            data = slip.render(job.slip, width=self._width, translator=translator)
         except PrinterError as fault:
             return JobState.FAILED, str(fault), Level.ACCEPTED
         except Exception as fault:  # one slip that cannot be drawn must not hold up the others
@@ -115,13 +110,14 @@ class Station:
             return JobState.UNKNOWN, f"unexpected: {fault}", Level.ACCEPTED
 
     def _settle(self, job: Job, state: JobState, detail: str, level: Level, stop: threading.Event) -> None:
-        """Tell the centre; it is told again until it hears, since nothing can be claimed meanwhile anyway."""
+        """Tell the centre, again and again until it hears: nothing can be claimed meanwhile anyway."""
+        ends = time.monotonic() + TELL_S
         while True:
             try:
                 return self._spool.settle(job.id, state=state, detail=detail, evidence=level)
             except OSError as fault:
                 log.warning("printer %s: job %s is %s, untold (%s)", self.name, job.id, state, fault)
-            if stop.wait(FIRST_PAUSE_S):
+            if time.monotonic() > ends or stop.wait(FIRST_PAUSE_S):
                 return None
 
 

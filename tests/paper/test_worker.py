@@ -12,16 +12,14 @@ import pytest
 from printers import worker
 from printers.base import PrinterError, open_printer
 from printers.virtual import FAULT_FILE, newest
+from sportello.config import PrinterConfig
 from sportello.domain.slips import Job, JobState, Slip
 from tests.paper.fake_printer import FakePrinter
-from tests.paper.samples import a_slip, translator
+from tests.paper.samples import a_slip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
-    name: str = "totem"
-    uri: str = "virtual:"
-    width: int = 576
+def config(uri: str = "virtual:", name: str = "totem") -> PrinterConfig:
+    return PrinterConfig(name=name, uri=uri)
 
 
 @dataclass
@@ -62,11 +60,9 @@ class MemorySpool:
 
 
 @contextmanager
-def at_work(spool: MemorySpool, folder: Path, *configs: Config) -> Iterator[threading.Event]:
+def at_work(spool: MemorySpool, folder: Path, *configs: PrinterConfig) -> Iterator[threading.Event]:
     stop = threading.Event()
-    thread = threading.Thread(
-        target=worker.run, args=(spool, configs, stop), kwargs={"folder": folder, "translator": translator}
-    )
+    thread = threading.Thread(target=worker.run, args=(spool, configs, stop), kwargs={"folder": folder})
     thread.start()
     try:
         yield stop
@@ -78,7 +74,7 @@ def at_work(spool: MemorySpool, folder: Path, *configs: Config) -> Iterator[thre
 
 def test_a_job_becomes_a_picture_named_for_its_ticket(tmp_path: Path) -> None:
     spool = MemorySpool()
-    with at_work(spool, tmp_path, Config()):
+    with at_work(spool, tmp_path, config()):
         spool.add(42)
         spool.add(43, copy=1)
         assert spool.wait(2) == [JobState.CONFIRMED, JobState.CONFIRMED]
@@ -88,7 +84,7 @@ def test_a_job_becomes_a_picture_named_for_its_ticket(tmp_path: Path) -> None:
 def test_a_job_that_found_no_paper_goes_back_and_is_printed_later(tmp_path: Path) -> None:
     (tmp_path / FAULT_FILE).write_text("paper_out")
     spool = MemorySpool()
-    with at_work(spool, tmp_path, Config()):
+    with at_work(spool, tmp_path, config()):
         spool.add(1)
         assert spool.wait(1) == [JobState.QUEUED]
         assert spool.settled[0][2].startswith("paper_out")
@@ -101,7 +97,7 @@ def test_a_job_that_found_no_paper_goes_back_and_is_printed_later(tmp_path: Path
 def test_a_broken_job_is_never_queued_again(tmp_path: Path, fault: str, state: JobState) -> None:
     (tmp_path / FAULT_FILE).write_text(fault)
     spool = MemorySpool()
-    with at_work(spool, tmp_path, Config()):
+    with at_work(spool, tmp_path, config()):
         spool.add(1)
         assert spool.wait(1) == [state]
 
@@ -109,7 +105,7 @@ def test_a_broken_job_is_never_queued_again(tmp_path: Path, fault: str, state: J
 def test_a_mute_printer_is_told_as_sent_and_not_as_confirmed(tmp_path: Path) -> None:
     (tmp_path / FAULT_FILE).write_text("mute")
     spool = MemorySpool()
-    with at_work(spool, tmp_path, Config()):
+    with at_work(spool, tmp_path, config()):
         spool.add(1)
         assert spool.wait(1) == [JobState.SENT]
     assert spool.settled[0][3] == 0
@@ -117,7 +113,7 @@ def test_a_mute_printer_is_told_as_sent_and_not_as_confirmed(tmp_path: Path) -> 
 
 def test_a_slip_that_cannot_be_drawn_fails_alone(tmp_path: Path) -> None:
     spool = MemorySpool()
-    with at_work(spool, tmp_path, Config()):
+    with at_work(spool, tmp_path, config()):
         spool.add(1, standard_share="nonsense")
         spool.add(2)
         assert spool.wait(2) == [JobState.FAILED, JobState.CONFIRMED]
@@ -125,7 +121,7 @@ def test_a_slip_that_cannot_be_drawn_fails_alone(tmp_path: Path) -> None:
 
 def test_the_outcome_is_told_until_the_centre_hears_it(tmp_path: Path) -> None:
     spool = MemorySpool(deaf=3)
-    with at_work(spool, tmp_path, Config()):
+    with at_work(spool, tmp_path, config()):
         spool.add(1)
         spool.add(2)
         assert spool.wait(2) == [JobState.CONFIRMED, JobState.CONFIRMED]
@@ -135,7 +131,7 @@ def test_the_outcome_is_told_until_the_centre_hears_it(tmp_path: Path) -> None:
 def test_a_printer_that_hangs_does_not_hold_up_the_other(tmp_path: Path) -> None:
     spool = MemorySpool()
     with FakePrinter(hang_after=0, speaks=False) as hung:
-        configs = (Config(name="hung", uri=hung.uri), Config())
+        configs = (config(name="hung", uri=hung.uri), config())
         with at_work(spool, tmp_path, *configs):
             spool.add(1, printer="hung")
             spool.add(2)
@@ -145,7 +141,7 @@ def test_a_printer_that_hangs_does_not_hold_up_the_other(tmp_path: Path) -> None
 
 def test_an_idle_printer_is_let_go_with_a_proper_goodbye(tmp_path: Path) -> None:
     spool = MemorySpool()
-    with FakePrinter() as paper, at_work(spool, tmp_path, Config(uri=paper.uri)):
+    with FakePrinter() as paper, at_work(spool, tmp_path, config(uri=paper.uri)):
         spool.add(1)
         assert spool.wait(1) == [JobState.CONFIRMED]
         time.sleep(worker.CLAIM_S + 1)
@@ -157,7 +153,7 @@ def test_an_idle_printer_is_let_go_with_a_proper_goodbye(tmp_path: Path) -> None
 def test_the_worker_stops_soon_even_with_a_printer_that_hangs(tmp_path: Path) -> None:
     spool = MemorySpool()
     with FakePrinter(hang_after=0, speaks=False) as hung:
-        with at_work(spool, tmp_path, Config(uri=hung.uri)) as stop:
+        with at_work(spool, tmp_path, config(uri=hung.uri)) as stop:
             spool.add(1)
             time.sleep(0.3)
             begun = time.monotonic()
@@ -176,11 +172,11 @@ def test_the_worker_stops_soon_even_with_a_printer_that_hangs(tmp_path: Path) ->
 )
 def test_a_wrong_address_names_the_setting(tmp_path: Path, uri: str, said: str) -> None:
     with pytest.raises(PrinterError, match="config") as caught:
-        open_printer(Config(name="banco", uri=uri), tmp_path)
+        open_printer(config(name="banco", uri=uri), tmp_path)
     assert said in caught.value.detail
     assert f'`uri = "{uri}"` of the printer `banco` in centre.toml' in caught.value.detail
 
 
 def test_a_wrong_address_stops_the_worker_before_it_begins(tmp_path: Path) -> None:
     with pytest.raises(PrinterError, match=r"centre\.toml"):
-        worker.run(MemorySpool(), [Config(uri="lpt1")], threading.Event(), folder=tmp_path, translator=translator)
+        worker.run(MemorySpool(), [config(uri="lpt1")], threading.Event(), folder=tmp_path)
