@@ -1,6 +1,5 @@
 """The JSON API, `/api/v1`. Described by its own OpenAPI document; docs/api.md shows each call."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -42,15 +41,10 @@ auth = HTTPTokenAuth("Bearer", description="A token made by «sportello token cr
 # --- who asks ------------------------------------------------------------------------------------
 
 
-def digest(token: str) -> str:
-    """What is kept of a token. Tokens are random and long: one SHA-256 is enough."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 @auth.verify_token  # type: ignore[untyped-decorator]
 def verify(token: str) -> Token | None:
     with reading() as db:
-        return access.token(db, digest(token))
+        return access.token(db, access.digest(token))
 
 
 @auth.get_user_roles  # type: ignore[untyped-decorator]
@@ -560,8 +554,9 @@ def healthz() -> ResponseReturnValue:
 
 def readyz() -> ResponseReturnValue:
     """Commands can be recorded: the writer answers, and what it wrote can be read."""
+    here = centre()
     try:
-        place = centre().write(lambda db: centre().place)
+        place = here.write(lambda db: here.place)
     except Closed as fault:
         return unavailable(fault)
     return jsonify(status="ready", epoch=place[0], seq=place[1])

@@ -35,6 +35,7 @@ def create_app(config: Config, centre: Centre) -> APIFlask:
         "sportello", title="Sportello", version=__version__, spec_path=f"{api.PREFIX}/openapi.json", docs_path=None
     )
     app.config.update(settings(config))
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["sportello"] = centre
     Babel(app, locale_selector=web.language, default_translation_directories="locale")
     csrf = CSRFProtect(app)

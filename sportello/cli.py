@@ -183,14 +183,15 @@ def print_(settings: Path, attached: bool) -> None:
     config.slips.mkdir(exist_ok=True)
     spool = LocalSpool(socket_path(config))
     try:
-        worker.run(spool, config.printers, stop, folder=config.slips, translator=i18n.translator)
+        worker.run(spool, config.printers, stop, folder=config.slips)
     except PrinterError as fault:
         raise Broken(str(fault)) from fault
 
 
 def _until_input_ends(stop: Event) -> None:
     """The service holds the other end: when it is gone, in whatever way, so are we."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1):
+        pass
     stop.set()
 
 
@@ -455,11 +456,11 @@ def token() -> None:
 @told
 def token_create(settings: Path, role: str, name: str) -> None:
     """Make a token; it is printed once and kept only as a digest."""
-    from sportello.api import digest
+    from sportello.ledger import access
 
     made = secrets.token_urlsafe(32)
     with line(read_config(settings)) as ask:
-        ok(ask({"do": "keep_token", "digest": digest(made), "name": name, "role": role}))
+        ok(ask({"do": "keep_token", "digest": access.digest(made), "name": name, "role": role}))
     click.echo(made)
 
 

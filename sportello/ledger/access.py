@@ -1,5 +1,6 @@
 """Who may enter: people with a password, programs with a token. Only digests are kept."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,6 +29,11 @@ class Token:
     digest: str
     name: str
     role: Role
+
+
+def digest(token: str) -> str:
+    """What is kept of a token. Tokens are random and long: one SHA-256 is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def person(db: Db, name: str) -> Person | None:
