@@ -16,12 +16,11 @@ from werkzeug.exceptions import HTTPException
 
 from sportello import history
 from sportello.centre import Closed
-from sportello.compliance import compliance
+from sportello.compliance import compliance, to_data
 from sportello.domain import commands as c
 from sportello.domain.boards import Range, ahead, choices, estimate
 from sportello.domain.charter import Charter
 from sportello.domain.clock import local_time, wall_ms
-from sportello.domain.codec import encode
 from sportello.domain.errors import Reason, Refused
 from sportello.domain.events import TicketCalled, TicketIssued
 from sportello.domain.tickets import Ticket
@@ -515,7 +514,7 @@ def figures(asked_for: Mapping[str, Any]) -> object:
             by=asked_for["by"],
             service=asked_for["service"],
         )
-    return encode(found.to_data())
+    return to_data(found)
 
 
 def _ordered(asked_for: Mapping[str, Any]) -> tuple[date, date]:

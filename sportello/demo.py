@@ -21,11 +21,11 @@ from sportello.centre import Centre
 from sportello.cli import keep_person
 from sportello.config import Config, read
 from sportello.domain import commands as c
-from sportello.domain.charter import Sheet
-from sportello.domain.clock import Instant, elapsed, local_ms
+from sportello.domain.charter import Charter, Sheet
+from sportello.domain.clock import Instant, elapsed, local_ms, wall_ms
 from sportello.domain.errors import Refused
 from sportello.domain.events import Recorded
-from sportello.domain.plan import Plan, gives_numbers, sessions
+from sportello.domain.plan import Plan, next_opening, sessions
 from sportello.domain.tickets import ServiceDay, Status, Ticket
 from sportello.ledger import queries
 from sportello.ledger.access import Role
@@ -35,7 +35,7 @@ from sportello.timekeeping import DemoClock, system_clock
 
 LOG = logging.getLogger(__name__)
 BLOCK = 2000
-BUSY = 0.85  # share of the counters' time that is asked for
+BUSY = 0.72  # share of the counters' time that is asked for
 EARLY = 0.12  # visitors already outside at opening time
 ABSENT, GIVE_UP = 0.05, 0.03
 PRIORITY = 0.07
@@ -60,7 +60,7 @@ def run(where: Path, *, port: int, speed: float, months: int, charter_name: str,
     from sportello import serving
 
     serving.check_port("127.0.0.1", port)
-    charter = founding.charter_named(charter_name)
+    charter = in_force_since(founding.charter_named(charter_name), months)
     site = founding.site_of(charter, site_code)
     settings = where / "centre.toml"
     fresh = not settings.exists()
@@ -80,6 +80,18 @@ def run(where: Path, *, port: int, speed: float, months: int, charter_name: str,
         Thread(target=Room(centre, clock).live, name="demo", daemon=True).start()
 
     serving.Service(config, settings, clock, prints=True, started=started).run()
+
+
+def in_force_since(charter: Charter, months: int) -> Charter:
+    """The charter as if it had been in force for all of the demo's past."""
+    first = past_days(months)[0] if months else charter.valid_from
+    return replace(charter, valid_from=min(charter.valid_from, first))
+
+
+def past_days(months: int) -> list[date]:
+    """The days before today that the demo fills."""
+    today = datetime.now().astimezone().date()
+    return [today - timedelta(days=ago) for ago in range(round(months * 30.44), 0, -1)]
 
 
 def _welcome(port: int, password: str, where: Path) -> str:
@@ -109,8 +121,7 @@ def _fill(ask: Ask, config: Config, sheets: Sequence[Sheet], months: int) -> Non
     database = connect(config.database)
     plan = queries.plan(database, config.code)
     database.close()
-    today = datetime.now().astimezone().date()
-    days = [today - timedelta(days=ago) for ago in range(round(months * 30.44), 0, -1)]
+    days = past_days(months)
     chance = random.Random(2026)
     block: list[c.Visit] = []
     touched: list[date] = []
@@ -219,24 +230,29 @@ class Room:
             self._tap(self._coming.pop(0))
         for place in self._centre.day.plan.places[HANDS_FREE:]:
             self._clerk(place.code, now)
-        over = not self._coming and not self._centre.day.waiting() and self._centre.day.open
-        if over and not self._gives_numbers(now):
-            self._do(c.CloseDay())
+        if not self._coming and not self._busy():
+            if self._centre.day.open:
+                self._do(c.CloseDay())
             self._next_morning()
 
-    def _gives_numbers(self, now: Instant) -> bool:
-        plan = self._centre.day.plan
-        return any(gives_numbers(plan, offer, now.local()) for offer in plan.offers)
+    def _busy(self) -> bool:
+        """Whether anybody is still in the room; who looks at the demo may keep their own counter's visitor."""
+        day = self._centre.day
+        others = (place.code for place in day.plan.places[HANDS_FREE:])
+        return day.open and (bool(day.waiting()) or any(day.in_hand(counter) for counter in others))
 
     def _next_morning(self) -> None:
-        """The clock at five minutes to the next opening, and that day's visitors."""
-        plan, day = self._centre.day.plan, self._centre.now().local().date()
-        while not sessions(plan, day) or day == self._centre.day.label:
-            day += timedelta(days=1)
-        self._clock.leap(local_ms(day, sessions(plan, day)[0].start) - 60_000)
-        charter = self._centre.day.charter(day)
+        """The clock just before the next day's opening, and that day's visitors."""
+        plan, now = self._centre.day.plan, self._centre.now().local()
+        opening = next_opening(plan, now)
+        if self._centre.day.label == now.date() and opening and opening.date() == now.date():
+            opening = next_opening(plan, now.replace(hour=23, minute=59))
+        if opening is None:
+            return
+        self._clock.leap(wall_ms(opening) - 60_000)
+        charter = self._centre.day.charter(opening.date())
         sheets = charter.sheets if charter else ()
-        self._coming = arrivals(plan, sheets, day, len(plan.places), self._chance)
+        self._coming = arrivals(plan, sheets, opening.date(), len(plan.places), self._chance)
 
     def _tap(self, one: Arrival) -> None:
         asked = c.IssueTicket(service=one.sheet.code, language=self._chance.choice(LANGUAGES), priority=one.priority)

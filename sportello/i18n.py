@@ -24,7 +24,7 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate this
 
 @cache
 def _catalogue(language: str) -> NullTranslations:
-    return translation("messages", LOCALE, [language], fallback=language == DEFAULT)
+    return translation("messages", LOCALE, [language], fallback=True)
 
 
 def translator(language: str) -> Say:
