@@ -24,7 +24,7 @@ from sportello.domain.errors import Refused
 from sportello.ledger import log, queries
 from sportello.ledger.access import Role
 from sportello.ledger.db import Broken, Db
-from sportello.local import Ask, command, line, ok
+from sportello.local import command, line, ok
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -505,20 +505,9 @@ def user_add(name: str, settings: Path, role: str, one_time: bool) -> None:
     )
     config = read_config(settings)
     with line(config) as ask:
-        keep_person(ask, name, Role(role), password, once=one_time)
+        founding.admit(ask, name, Role(role), password, once=one_time, say=i18n.translator(_language()))
     if one_time:
         click.echo(password)
-
-
-def keep_person(ask: Ask, name: str, role: Role, password: str, *, once: bool) -> None:
-    """Add somebody who may sign in; the password must be good enough."""
-    from sportello import passwords
-
-    weak = passwords.weakness(password, name)
-    if weak:
-        raise Broken(i18n.translator(_language())(weak))
-    digest = passwords.hash(password)
-    ok(ask({"do": "keep_person", "name": name, "role": role.value, "password": digest, "once": once}))
 
 
 @user.command("disable")

@@ -18,7 +18,6 @@ import click
 
 from sportello import founding, passwords
 from sportello.centre import Centre
-from sportello.cli import keep_person
 from sportello.config import Config, read
 from sportello.domain import commands as c
 from sportello.domain.charter import Charter, Sheet
@@ -71,7 +70,7 @@ def run(where: Path, *, port: int, speed: float, months: int, charter_name: str,
     with line(config) as ask:
         if fresh:
             _fill(ask, config, charter.sheets, months)
-        keep_person(ask, "demo", Role.MANAGER, password, once=False)
+        founding.admit(ask, "demo", Role.MANAGER, password, once=False)
     clock = DemoClock(speed=speed)
     click.echo(_welcome(port, password, where), err=True)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
@@ -125,19 +124,21 @@ def _fill(ask: Ask, config: Config, sheets: Sequence[Sheet], months: int) -> Non
     chance = random.Random(2026)
     block: list[c.Visit] = []
     touched: list[date] = []
+    total = 0
     with click.progressbar(days, label="a year of past tickets", file=sys.stderr) as bar:
         for day in bar:
             visits = list(past_day(plan, sheets, day, len(plan.places), chance))
             block += visits
+            total += len(visits)
             touched += [day] if visits else []
             if len(block) >= BLOCK:
                 _send(ask, block)
                 block = []
-    _send(ask, block, days=tuple(touched))
+    _send(ask, block, days=tuple(touched), total=total)
 
 
-def _send(ask: Ask, block: Sequence[c.Visit], *, days: tuple[date, ...] = ()) -> None:
-    asked = c.ImportVisits(source="demo", visits=tuple(block), demo=True, closing=bool(days), days=days)
+def _send(ask: Ask, block: Sequence[c.Visit], *, days: tuple[date, ...] = (), total: int = 0) -> None:
+    asked = c.ImportVisits(source="demo", visits=tuple(block), demo=True, closing=bool(days), days=days, total=total)
     command(ask, asked, actor="demo")
 
 

@@ -10,8 +10,12 @@ from sportello.charters import examples, read
 from sportello.domain.charter import Charter, Site
 from sportello.domain.events import CharterPublished
 from sportello.domain.plan import plan_for
+from sportello.i18n import Say
+from sportello.ledger.access import Role
 from sportello.ledger.db import Broken
 from sportello.ledger.sqlite import migrate
+from sportello.local import Ask, ok
+from sportello.passwords import hash, weakness
 from sportello.timekeeping import Clock
 
 SETTINGS = """\
@@ -76,3 +80,12 @@ def init(
     key.write_bytes(secrets.token_bytes(32))
     settings.write_text(SETTINGS.format(code=site.code, demo=str(demo).lower()), encoding="utf-8")
     return settings
+
+
+def admit(ask: Ask, name: str, role: Role, password: str, *, once: bool, say: Say = str) -> None:
+    """Let somebody sign in; `Broken` says why when the password is not good enough."""
+    weak = weakness(password, name)
+    if weak:
+        raise Broken(say(weak))
+    digest = hash(password)
+    ok(ask({"do": "keep_person", "name": name, "role": role.value, "password": digest, "once": once}))
