@@ -1,0 +1,1 @@
+"""The screen a visitor taps for a ticket."""
