@@ -2,7 +2,7 @@
 
 import json
 from calendar import monthrange
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -68,6 +68,38 @@ def of_latest_day(db: Db, centre: str) -> Sequence[Recorded]:
         {"centre": centre, "epoch": epoch, "seq": seq},
     )
     return [log.read(one) for one in found]
+
+
+# --- tickets of the past -----------------------------------------------------------------------------
+
+TICKET = """SELECT id, day, number, service, priority, channel, language, charter, standard, threshold_s, source,
+        demo, arrival_ms, clock_start_ms, called_ms, started_ms, ended_ms, status, counter, calls, reason, legs,
+        wait_s, walk_s, service_s, journey_s, clock
+    FROM ticket"""
+
+
+def ticket(db: Db, centre: str, ticket: str) -> Row | None:
+    """One ticket, of any day."""
+    return row(db, f"{TICKET} WHERE centre = :centre AND id = :id", {"centre": centre, "id": ticket})
+
+
+def known(db: Db, centre: str, keys: Iterable[str]) -> set[str]:
+    """Those of these keys that a ticket or an imported visit already has."""
+    asked = "SELECT 1 AS one FROM ticket WHERE centre = :centre AND id = :id"
+    return {key for key in keys if db.rows(asked, {"centre": centre, "id": key})}
+
+
+def tickets(db: Db, centre: str, first: date, last: date) -> Iterator[Row]:
+    """Every ticket of the days `first` to `last`, in order of arrival.
+
+    Asked day by day: a year is never held in memory, and no question stays open while somebody reads slowly.
+    """
+    days = db.rows(tallies.DAYS, {"centre": centre, "first": first.isoformat(), "last": last.isoformat()})
+    for day in days:
+        yield from db.rows(
+            f"{TICKET} WHERE centre = :centre AND day = :day ORDER BY arrival_ms, id",
+            {"centre": centre, "day": day["day"]},
+        )
 
 
 # --- how long people waited --------------------------------------------------------------------------
@@ -235,8 +267,3 @@ def _waits(kinds: Mapping[str, Sequence[Tally]]) -> Waits:
         suspect=n.get("suspect", 0),
         turned_away=n.get("turned_away", 0),
     )
-
-
-def ticket(db: Db, centre: str, wanted: str) -> Row | None:
-    """One ticket's row, of any day."""
-    return row(db, "SELECT * FROM ticket WHERE centre = :centre AND id = :id", {"centre": centre, "id": wanted})

@@ -63,7 +63,7 @@ KEPT = """SELECT period, service, priority, channel, charter, kind, n, counts FR
         AND (:service = '' OR service = :service)
     ORDER BY period, service, priority, channel, charter, kind"""
 
-DAYS = "SELECT day FROM ticket WHERE centre = :centre AND day BETWEEN :first AND :last GROUP BY day"
+DAYS = "SELECT day FROM ticket WHERE centre = :centre AND day BETWEEN :first AND :last GROUP BY day ORDER BY day"
 
 OPEN = "SELECT label FROM service_day WHERE centre = :centre AND closed_ms IS NULL"
 
