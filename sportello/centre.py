@@ -106,11 +106,16 @@ class Centre:
     @property
     def day(self) -> ServiceDay:
         """Today as it is after the last commit."""
-        return self._day
+        return self._committed[1]
 
     @property
     def head(self) -> log.Head:
-        return self._head
+        return self._committed[0]
+
+    @property
+    def committed(self) -> tuple[log.Head, ServiceDay]:
+        """Where the log ends and the day at that place, both of one commit."""
+        return self._committed
 
     def now(self) -> Instant:
         """The clocks; not trusted while they are behind what the log already knows."""
@@ -132,8 +137,8 @@ class Centre:
 
     @property
     def place(self) -> tuple[int, int]:
-        """Epoch and seq of the last event."""
-        return self._head.epoch, self._head.seq
+        """Epoch and seq of the last event on disk."""
+        return self.head.epoch, self.head.seq
 
     def close(self) -> None:
         """Finish what was asked, and let the file go."""
@@ -148,6 +153,7 @@ class Centre:
     def _load(self) -> None:
         self._head = log.head(self._writer, self.code)
         self._day, self._last_ms = queries.service_day(self._writer, self.code)
+        self._committed = self._head, self._day
 
     def _write(self) -> None:
         while (first := self._asked.get()) is not None:
@@ -173,6 +179,7 @@ class Centre:
             LOG.exception("nothing of this group was recorded")
             broken = Broken(said(fault, self._path))
             answers = [(future, None, broken) for _, future in group]
+        self._committed = self._head, self._day  # one assignment: no reader sees half a commit, or one not on disk
         for future, answer, refused in answers:
             if refused is None:
                 future.set_result(answer)

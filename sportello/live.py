@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Iterable
 from threading import Event, Lock, Thread
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from flask import Flask
 from flask_socketio import SocketIO
 
+from sportello import __version__
 from sportello.centre import Centre
 from sportello.domain.boards import board
 
@@ -61,6 +63,7 @@ class Live:
             engineio_logger=False,
         )
         self._centre = centre
+        self._told, self._shown = "", centre.place
         self._stop = Event()
         self._thread = Thread(target=self.pump, name="live", daemon=True)
         self.socketio.on_event("hello", self._hello)
@@ -75,29 +78,41 @@ class Live:
         return self.state()
 
     def state(self) -> dict[str, Any]:
-        """What a display shows, whole."""
-        epoch, seq = self._centre.place
-        return {"epoch": epoch, "seq": seq, **board(self._centre.day, self._centre.now())}
+        """What a display shows, whole, and where in the log it stands. Another `version` asks screens to reload."""
+        head, day = self._centre.committed
+        return {"epoch": head.epoch, "seq": head.seq, "version": __version__, **board(day, self._centre.now())}
 
     def pump(self) -> None:
-        """Emit on each change of the board, and a beat a second: (epoch, seq) last shown and the centre's clock."""
-        seen = shown = self._centre.place
-        last = ""
+        """Emit on each change of the board; without one a beat a second, so that silence means a broken line.
+
+        A beat says (epoch, seq) of the last board sent and what time it is at the centre.
+        """
+        seen, spoke = self._centre.place, 0.0
         while not self._stop.is_set():
-            place = self._centre.wait_for_change(seen, BEAT_S)
+            seen = self._centre.wait_for_change(seen, max(0.0, spoke + BEAT_S - time.monotonic()))
             try:
-                state = self.state()
-                told = json.dumps({key: state[key] for key in ("calls", "day", "open", "centre")} | {"q": _bare(state)})
-                if told != last:
-                    last, shown = told, (state["epoch"], state["seq"])
-                    self.socketio.emit("board", state)
-                elif place == seen:
-                    self.socketio.emit("beat", {"epoch": shown[0], "seq": shown[1], "now_ms": state["now_ms"]})
-                seen = place
+                if self._tell(due=time.monotonic() - spoke >= BEAT_S):
+                    spoke = time.monotonic()
             except Exception:
                 LOG.exception("a broadcast failed; the next beat repairs it")
+                spoke = time.monotonic()
+
+    def _tell(self, *, due: bool) -> bool:
+        """Emit the board if it changed, otherwise a beat when one is due. Whether anything was said."""
+        state = self.state()
+        told = told_by(state)
+        changed = told != self._told
+        if changed:
+            self._told, self._shown = told, (state["epoch"], state["seq"])
+            self.socketio.emit("board", state)
+        elif due:
+            epoch, seq = self._shown
+            self.socketio.emit("beat", {"epoch": epoch, "seq": seq, "now_ms": state["now_ms"]})
+        return changed or due
 
 
-def _bare(state: dict[str, Any]) -> list[Any]:
-    """The queues without what changes by itself as time passes."""
-    return [(queue["letter"], queue["waiting"]) for queue in state["queues"]]
+def told_by(state: dict[str, Any]) -> str:
+    """What a board tells, without what changes by itself as time passes."""
+    queues = [(queue["letter"], queue["waiting"]) for queue in state["queues"]]
+    lasting = ("epoch", "centre", "day", "open", "calls")
+    return json.dumps({"queues": queues} | {key: state[key] for key in lasting})
