@@ -19,7 +19,7 @@ from sportello.centre import Closed
 from sportello.compliance import compliance, to_data
 from sportello.domain import commands as c
 from sportello.domain.boards import Range, ahead, choices, estimate
-from sportello.domain.charter import Charter
+from sportello.domain.charter import Charter, Outcome
 from sportello.domain.clock import local_time, wall_ms
 from sportello.domain.errors import Reason, Refused
 from sportello.domain.events import TicketCalled, TicketIssued
@@ -27,10 +27,12 @@ from sportello.domain.tickets import Ticket
 from sportello.i18n import NAMES, WHYS, sentence, translator
 from sportello.ledger import access, queries, spool
 from sportello.ledger.access import Role, Token
+from sportello.openapi import answered, describe
 from sportello.web import centre, reading
 
 PREFIX = "/api/v1"
 BY = ("service", "month", "day", "class", "channel", "charter", "hour")
+UNREADABLE = "the body is not JSON"
 ABSENT = {Reason.UNKNOWN_TICKET, Reason.UNKNOWN_COUNTER}
 
 blueprint = APIBlueprint("api", __name__, url_prefix=PREFIX, tag="Sportello")
@@ -84,10 +86,11 @@ def _problem(status: int, title: str, **more: object) -> Response:
 
 
 def problem(refused: Refused) -> Response:
-    """A refusal: 409 with its code; 404 where the address names what is not there."""
+    """A refusal: 409 with its code; 404 where the address itself names what is not there."""
     text = sentence(refused, language())
     kind = f"urn:sportello:refused:{refused.code}"
-    status = 404 if refused.reason in ABSENT else 409
+    named = refused.detail in (request.view_args or {}).values()
+    status = 404 if refused.reason in ABSENT and named else 409
     return _problem(status, refused.code, type=kind, detail=text, code=refused.code, about=refused.detail)
 
 
@@ -99,7 +102,8 @@ def invalid(fault: HTTPError) -> Response:
 
 
 def http_problem(fault: HTTPException) -> Response:
-    return _problem(fault.code or 500, fault.name, detail=fault.description)
+    told = UNREADABLE if fault.code == 400 else fault.description
+    return _problem(fault.code or 500, fault.name, detail=told)
 
 
 def unavailable(fault: Exception) -> Response:
@@ -204,9 +208,65 @@ class DayOut(Schema):
     open = Boolean()
 
 
+class CallOut(Schema):
+    n = Integer(metadata={"description": "counts the calls of the day: 1, 2, 3 …"})
+    number = String()
+    counter = String()
+    place = String(metadata={"description": "the counter's name on screen"})
+    again = Boolean(metadata={"description": "a recall"})
+    at_ms = Integer()
+
+
+class QueueOut(Schema):
+    letter = String()
+    waiting = Integer()
+    longest_s = Integer(metadata={"description": "the longest wait so far, whole seconds"})
+
+
+class BoardOut(Schema):
+    epoch = Integer()
+    seq = Integer(metadata={"description": "the last event this state contains"})
+    centre = String()
+    day = String(allow_none=True)
+    open = Boolean()
+    now_ms = Integer()
+    calls = List(Nested(CallOut), metadata={"description": "newest first"})
+    queues = List(Nested(QueueOut))
+
+
 class PeriodIn(Schema):
     first = Date(required=True, data_key="from")
     last = Date(required=True, data_key="to")
+
+
+class KeptOut(Schema):
+    service = String()
+    title = Dict(metadata={"description": "the service's name, by language"})
+    standard = Dict(allow_none=True, metadata={"description": "code, threshold_s, share, programmed, demonstrative"})
+    charter = String(allow_none=True)
+    group = String(metadata={"description": "the service, month, day … that `by` asked for"})
+    n = Integer(metadata={"description": "valid tickets"})
+    within = Integer()
+    share = String(allow_none=True, metadata={"description": "within / n, 0..1, decimal, rounded down"})
+    p50 = Integer(allow_none=True, metadata={"description": "whole seconds, nearest rank"})
+    p90 = Integer(allow_none=True)
+    max = Integer(allow_none=True)
+    unserved = Integer()
+    left = Integer()
+    no_show = Integer()
+    voided = Integer()
+    suspect = Integer()
+    turned_away = Integer()
+    waiting = Integer()
+    outcome = String(validate=OneOf([outcome.value for outcome in Outcome]))
+
+
+class FiguresOut(Schema):
+    first = Date(data_key="from")
+    last = Date(data_key="to")
+    by = String(validate=OneOf(BY))
+    definition = Dict(metadata={"description": "how it is measured, sentence by sentence, by language"})
+    rows = List(Nested(KeptOut))
 
 
 class FiguresIn(PeriodIn):
@@ -399,7 +459,7 @@ def _route(name: str, summary: str, act: Act) -> None:
     @blueprint.post(f"/tickets/<ticket>/{name}", endpoint=name)
     @blueprint.input(ActIn, location="json", arg_name="body")
     @blueprint.output(TicketOut)
-    @blueprint.doc(summary=summary, operation_id=name)
+    @blueprint.doc(summary=summary)
     @blueprint.auth_required(auth, roles=[Role.CLERK.value])
     def view(ticket: str, body: Mapping[str, Any]) -> object:
         do(act(ticket, body))
@@ -437,7 +497,7 @@ def counter_close(counter: str) -> object:
 def _called(recorded: Any) -> ResponseReturnValue | dict[str, object]:
     called = next((one.event for one in recorded if isinstance(one.event, TicketCalled)), None)
     if called is None:
-        return "", 204
+        return Response(status=204)
     reason = {
         "code": called.reason,
         "text": translator(language())(WHYS[called.reason]),
@@ -490,6 +550,7 @@ def day_close() -> object:
 
 
 @blueprint.get("/board")
+@blueprint.doc(responses=answered(BoardOut))
 @blueprint.auth_required(auth, roles=[Role.KIOSK.value])
 def board() -> object:
     """What the waiting room sees, whole, with the `seq` it stands at."""
@@ -498,6 +559,7 @@ def board() -> object:
 
 @blueprint.get("/compliance")
 @blueprint.input(FiguresIn, location="query", arg_name="asked_for")
+@blueprint.doc(responses=answered(FiguresOut))
 @blueprint.auth_required(auth, roles=[Role.MANAGER.value])
 def figures(asked_for: Mapping[str, Any]) -> object:
     """How each declared standard was kept, with the definition of the figures."""
@@ -526,6 +588,7 @@ def _ordered(asked_for: Mapping[str, Any]) -> tuple[date, date]:
 
 @blueprint.get("/tickets.csv")
 @blueprint.input(PeriodIn, location="query", arg_name="asked_for")
+@blueprint.doc(responses=answered(None, "text/csv"))
 @blueprint.auth_required(auth, roles=[Role.MANAGER.value])
 def tickets_csv(asked_for: Mapping[str, Any]) -> Response:
     """Every ticket of the days `from`–`to`, one a line."""
@@ -538,7 +601,7 @@ def tickets_csv(asked_for: Mapping[str, Any]) -> Response:
     name = f"tickets-{first:%Y%m%d}-{last:%Y%m%d}.csv"
     return Response(
         stream_with_context(lines()),
-        mimetype="text/csv; charset=utf-8",
+        mimetype="text/csv",
         headers={"Content-Disposition": f"attachment; filename={name}"},
     )
 
@@ -564,6 +627,7 @@ def readyz() -> ResponseReturnValue:
 def mount(app: APIFlask, csrf: CSRFProtect) -> None:
     """Put the API into the application. Tokens, not cookies, open it: no CSRF token is asked."""
     csrf.exempt(blueprint)
+    describe(app)
     app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=readyz)
