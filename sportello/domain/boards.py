@@ -11,10 +11,9 @@ from sportello.domain.errors import Reason
 from sportello.domain.plan import Offer
 from sportello.domain.queueing import refusal
 from sportello.domain.slips import Slip
-from sportello.domain.tickets import ServiceDay, Status, Ticket
+from sportello.domain.tickets import ServiceDay, Ticket
 
 ENOUGH = 10  # similar visits that must be known before a wait is guessed
-RECENT = 20
 ROUND_S = 5 * 60
 
 Range = tuple[int, int]  # seconds, lower and upper end
@@ -48,14 +47,13 @@ def choices(day: ServiceDay, now: Instant) -> tuple[Choice, ...]:
 
 def choice(day: ServiceDay, offer: Offer, sheet: Sheet, now: Instant) -> Choice:
     charter = day.charter(now.local().date()) or day.charter()
-    waits = (ticket for ticket in day.waiting() if ticket.service == offer.service)
     given = day.issued.get(offer.service, 0)
     return Choice(
         offer=offer,
         sheet=sheet,
         standard=standard_for(charter, service=offer.service, site=day.plan.site) if charter else None,
         closed=refusal(day, offer.service, Occasion(at=now, actor="", name="")),
-        waiting=sum(1 for _ in waits),
+        waiting=sum(1 for ticket in day.queue.values() if ticket.service == offer.service),
         estimate=estimate(day, offer.service, now),
         left=None if offer.quota is None else max(0, offer.quota - given),
     )
@@ -66,11 +64,9 @@ def estimate(day: ServiceDay, service: str, now: Instant) -> Range | None:
 
     None until enough similar visits are known today: a guess that cannot be trusted is not shown.
     """
-    called = [ticket for ticket in day.tickets.values() if ticket.legs[0].service == service and ticket.first_call()]
-    recent = sorted(called, key=lambda ticket: ticket.legs[0].called.mono_ms if ticket.legs[0].called else 0)[-RECENT:]
-    if len(recent) < ENOUGH:
+    waits = sorted(day.recent.get(service, ()))
+    if len(waits) < ENOUGH:
         return None
-    waits = sorted(wait.seconds for ticket in recent if (wait := ticket.wait()))
     low, high = waits[len(waits) // 2], waits[len(waits) * 4 // 5]
     return low // ROUND_S * ROUND_S, max(ROUND_S, -(-high // ROUND_S) * ROUND_S)
 
@@ -79,7 +75,7 @@ def ahead(day: ServiceDay, ticket: Ticket) -> int:
     """How many who wait for the same service arrived before this ticket."""
     return sum(
         1
-        for other in day.waiting()
+        for other in day.queue.values()
         if other.service == ticket.service and other.clock_start_ms <= ticket.clock_start_ms and other.id != ticket.id
     )
 
@@ -134,9 +130,8 @@ def queues(day: ServiceDay, now: Instant) -> Sequence[dict[str, object]]:
     """Who waits, by letter: how many, and the longest wait so far in whole seconds."""
     letters = sorted({offer.letter for offer in day.plan.offers})
     by_letter: dict[str, list[Ticket]] = {letter: [] for letter in letters}
-    for ticket in day.tickets.values():
-        if ticket.status is Status.WAITING:
-            by_letter.setdefault(ticket.letter, []).append(ticket)
+    for ticket in day.queue.values():
+        by_letter.setdefault(ticket.letter, []).append(ticket)
     return [
         {
             "letter": letter,

@@ -10,7 +10,9 @@ from sportello.domain import events as e
 from sportello.domain.clock import Instant
 from sportello.domain.tickets import IN_HAND, Announcement, Counter, Leg, ServiceDay, Status, Ticket
 
-SHORT = 8  # how many last calls are remembered for the board and for the disciplines
+SHORT = 8  # how many last announcements are remembered for the board
+LONG = 24  # how many reasons of last calls are remembered for the disciplines: more than any rule looks back
+RECENT = 20  # how many last waits of a service a guess is made from
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -36,6 +38,32 @@ def _set(mapping: Mapping[K, V], key: K, value: V) -> dict[K, V]:
     return {**mapping, key: value}
 
 
+def _kept(day: ServiceDay, ticket: Ticket, **changes: Any) -> ServiceDay:
+    """The day with a ticket as it now is; who waits is in the queue, which stays short however long the day."""
+    queue = dict(day.queue)
+    if ticket.status is Status.WAITING:
+        queue[ticket.id] = ticket
+    else:
+        queue.pop(ticket.id, None)
+    return replace(day, tickets=_set(day.tickets, ticket.id, ticket), queue=queue, **changes)
+
+
+def _waited(day: ServiceDay, ticket: Ticket) -> ServiceDay:
+    """One more wait known for the service first asked for."""
+    wait, service = ticket.wait(), ticket.legs[0].service
+    waits = (*day.recent.get(service, ()), wait.seconds if wait else 0)[-RECENT:]
+    return replace(day, recent=_set(day.recent, service, waits))
+
+
+def _not_waited(day: ServiceDay, ticket: Ticket) -> ServiceDay:
+    """That wait forgotten: the call was taken back."""
+    wait, service = ticket.wait(), ticket.legs[0].service
+    waits = list(day.recent.get(service, ()))
+    if wait and wait.seconds in waits:
+        waits.remove(wait.seconds)
+    return replace(day, recent=_set(day.recent, service, tuple(waits)))
+
+
 def _acted(day: ServiceDay, ticket: Ticket, at: Instant, by: str | None, **changes: Any) -> ServiceDay:
     """One ticket changed by an act of a counter, and with it the hands of the counters concerned."""
     before = replace(ticket, before=None)
@@ -54,7 +82,7 @@ def _placed(day: ServiceDay, ticket: Ticket, after: Ticket, counter: str | None)
         counters[after.counter] = replace(taker, ticket=after.id)
     if counter and counter in counters:
         counters[counter] = replace(counters[counter], last=after.id)
-    return replace(day, tickets=_set(day.tickets, after.id, after), counters=counters)
+    return _kept(day, after, counters=counters)
 
 
 def _announced(day: ServiceDay, ticket: Ticket, counter: str, at: Instant) -> ServiceDay:
@@ -70,12 +98,22 @@ def _announced(day: ServiceDay, ticket: Ticket, counter: str, at: Instant) -> Se
     return replace(day, announced=new.n, announcements=(*day.announcements, new)[-SHORT:])
 
 
+def _remembered(day: ServiceDay, code: str, reason: str) -> ServiceDay:
+    """The day with the reason of one more call, kept for the centre and for the counter that made it."""
+    counter = day.counter(code)
+    mine = replace(counter, calls=(*counter.calls, reason)[-LONG:])
+    return replace(day, calls=(*day.calls, reason)[-LONG:], counters=_set(day.counters, code, mine))
+
+
+def _forgotten(calls: tuple[str, ...], reason: str) -> tuple[str, ...]:
+    """The reasons without the newest one of this kind: its call was taken back."""
+    newest = next((n for n in reversed(range(len(calls))) if calls[n] == reason), None)
+    return calls if newest is None else (*calls[:newest], *calls[newest + 1 :])
+
+
 @_evolve.register
 def _(event: e.EpochBegun, day: ServiceDay, at: Instant) -> ServiceDay:
-    fenced = day.label is not None and event.until is not None and day.label <= event.until
-    beyond = {offer.letter: max(event.fence, day.numbers.get(offer.letter, 0)) for offer in day.plan.offers}
-    numbers = beyond if fenced else day.numbers
-    return replace(day, numbers=numbers, fence=event.fence, fence_until=event.until)
+    return replace(day, fence=event.fence, fence_until=event.until)
 
 
 @_evolve.register
@@ -94,7 +132,6 @@ def _(event: e.CharterPublished, day: ServiceDay, at: Instant) -> ServiceDay:
 def _(event: e.DayOpened, day: ServiceDay, at: Instant) -> ServiceDay:
     if event.label == day.label and event.number == day.number:
         return replace(day, open=True)
-    fenced = day.fence_until is not None and event.label <= day.fence_until
     return ServiceDay(
         plan=day.plan,
         charters=day.charters,
@@ -103,7 +140,6 @@ def _(event: e.DayOpened, day: ServiceDay, at: Instant) -> ServiceDay:
         open=True,
         counters=day.counters,
         stopped=day.stopped,
-        numbers={offer.letter: day.fence for offer in day.plan.offers} if fenced else {},
         fence=day.fence,
         fence_until=day.fence_until,
     )
@@ -133,9 +169,7 @@ def _(event: e.IssuingStopped, day: ServiceDay, at: Instant) -> ServiceDay:
 
 @_evolve.register
 def _(event: e.IssuingResumed, day: ServiceDay, at: Instant) -> ServiceDay:
-    left = {
-        service: why for service, why in day.stopped.items() if event.service and service != event.service
-    }
+    left = {service: why for service, why in day.stopped.items() if event.service and service != event.service}
     return replace(day, stopped=left)
 
 
@@ -161,9 +195,9 @@ def _(event: e.TicketIssued, day: ServiceDay, at: Instant) -> ServiceDay:
         legs=(Leg(service=event.service, queued=at),),
         booked_ms=event.booked_ms,
     )
-    return replace(
+    return _kept(
         day,
-        tickets=_set(day.tickets, ticket.id, ticket),
+        ticket,
         numbers=_set(day.numbers, event.letter, event.number),
         issued=_set(day.issued, event.service, day.issued.get(event.service, 0) + 1),
     )
@@ -183,13 +217,15 @@ def _(event: e.TicketCalled, day: ServiceDay, at: Instant) -> ServiceDay:
         reason=event.reason,
         legs=ticket.with_leg(called=ticket.leg.called or at, counter=event.counter),
     )
-    return _announced(replace(called, calls=(*day.calls, event.reason)[-SHORT:]), ticket, event.counter, at)
+    if ticket.first_call() is None:
+        called = _waited(called, called.tickets[ticket.id])
+    return _announced(_remembered(called, event.counter, event.reason), ticket, event.counter, at)
 
 
 @_evolve.register
 def _(event: e.TicketRecalled, day: ServiceDay, at: Instant) -> ServiceDay:
     ticket = day.tickets[event.ticket]
-    again = replace(day, tickets=_set(day.tickets, ticket.id, replace(ticket, calls=ticket.calls + 1)))
+    again = _kept(day, replace(ticket, calls=ticket.calls + 1))
     return _announced(again, ticket, event.counter, at)
 
 
@@ -229,15 +265,17 @@ def _(event: e.TicketResumed, day: ServiceDay, at: Instant) -> ServiceDay:
 @_evolve.register
 def _(event: e.TicketRequeued, day: ServiceDay, at: Instant) -> ServiceDay:
     ticket = day.tickets[event.ticket]
-    legs = ticket.with_leg(counter=None)
+    legs = ticket.with_leg(counter=None) if ticket.leg.called else ticket.legs  # sent by name, and not there yet
     return _acted(day, ticket, at, event.counter, status=Status.WAITING, counter=None, legs=legs)
 
 
 @_evolve.register
 def _(event: e.TicketTransferred, day: ServiceDay, at: Instant) -> ServiceDay:
     ticket = day.tickets[event.ticket]
-    ended = ticket.with_leg(ended=at) if ticket.leg.called else ticket.legs
-    legs = (*ended, Leg(service=event.service, queued=at, counter=event.to_counter))
+    if ticket.first_call() is None:  # never called: there was no passage yet, and the first one has changed queue
+        legs = ticket.with_leg(service=event.service, counter=event.to_counter)
+    else:
+        legs = (*ticket.with_leg(ended=at), Leg(service=event.service, queued=at, counter=event.to_counter))
     return _acted(day, ticket, at, event.counter, status=Status.WAITING, counter=None, legs=legs)
 
 
@@ -263,7 +301,7 @@ def _(event: e.TicketUnserved, day: ServiceDay, at: Instant) -> ServiceDay:
 def _(event: e.PriorityGiven, day: ServiceDay, at: Instant) -> ServiceDay:
     ticket = day.tickets[event.ticket]
     changed = replace(ticket, priority=event.priority, threshold_s=event.threshold_s, standard=event.standard)
-    return replace(day, tickets=_set(day.tickets, ticket.id, changed))
+    return _kept(day, changed)
 
 
 @_evolve.register
@@ -271,6 +309,8 @@ def _(event: e.ActUndone, day: ServiceDay, at: Instant) -> ServiceDay:
     ticket = day.tickets[event.ticket]
     assert ticket.before is not None, "decide() allows an undo only where there is something to undo"
     undone = _placed(day, ticket, ticket.before, None)
+    if ticket.first_call() and not ticket.before.first_call():
+        undone = _not_waited(undone, ticket)
     if ticket.status is Status.CALLED:
         shown = tuple(one for one in day.announcements if one.ticket != ticket.id)
         undone = replace(undone, announcements=shown, calls=day.calls[:-1])
@@ -284,4 +324,4 @@ Evolve = Callable[[ServiceDay, e.Event, Instant], ServiceDay]
 @_evolve.register
 def _(event: e.CopyAsked, day: ServiceDay, at: Instant) -> ServiceDay:
     ticket = day.tickets[event.ticket]
-    return replace(day, tickets=_set(day.tickets, ticket.id, replace(ticket, copies=event.copy)))
+    return _kept(day, replace(ticket, copies=event.copy))

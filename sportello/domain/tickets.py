@@ -85,7 +85,8 @@ class Ticket:
         return self.booked_ms or self.issued.wall_ms
 
     def first_call(self) -> Instant | None:
-        return self.legs[0].called
+        """When the visitor was first called, in whichever passage: one who waits may be sent on uncalled."""
+        return next((leg.called for leg in self.legs if leg.called), None)
 
     def wait(self, now: Instant | None = None) -> Elapsed | None:
         """Clock start to first call; up to `now` while nobody has called, None without either."""
@@ -118,6 +119,7 @@ class Counter:
     clerk: str = ""  # pseudonym of who is logged in
     ticket: str | None = None  # in hand
     last: str | None = None  # the ticket an undo at this counter speaks of
+    calls: tuple[str, ...] = ()  # why its last calls were made, newest last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,8 @@ class ServiceDay:
     label: date | None = None  # None before the very first day
     open: bool = False
     tickets: Mapping[str, Ticket] = field(default_factory=dict)
+    queue: Mapping[str, Ticket] = field(default_factory=dict)  # those of `tickets` who wait
+    recent: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # service -> last waits, seconds, newest last
     counters: Mapping[str, Counter] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)  # letter -> last number given
     issued: Mapping[str, int] = field(default_factory=dict)  # service -> numbers given
@@ -146,9 +150,14 @@ class ServiceDay:
         wanted = day or self.label
         return in_force(self.charters, wanted) if wanted else None
 
+    def last_number(self, letter: str) -> int:
+        """The last number given today under a letter; numbers that a restore may have lost count as given."""
+        fenced = self.label is not None and self.fence_until is not None and self.label <= self.fence_until
+        return max(self.numbers.get(letter, 0), self.fence if fenced else 0)
+
     def waiting(self) -> list[Ticket]:
-        """Those who may be called once eligible, in order of arrival."""
-        return [ticket for ticket in self.tickets.values() if ticket.status is Status.WAITING]
+        """Those who may be called once eligible, in the order they took their numbers."""
+        return sorted(self.queue.values(), key=lambda ticket: (ticket.clock_start_ms, ticket.letter, ticket.number))
 
     def counter(self, code: str) -> Counter:
         return self.counters.get(code) or Counter(code=code)
