@@ -14,6 +14,8 @@ from sportello.ledger.db import Db, Row, row
 COLUMNS = "centre, epoch, seq, day, wall_ms, mono_ms, boot, trusted, actor, command_id, kind, data, hash"
 INSERT = f"""INSERT INTO event ({COLUMNS}) VALUES (:centre, :epoch, :seq, :day, :wall_ms, :mono_ms, :boot,
     :trusted, :actor, :command_id, :kind, :data, :hash)"""
+NAMES = tuple(name for name in COLUMNS.split(", ") if name != "hash")  # what the hash covers, in this order
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 KEEP_COMMANDS_MS = 3 * 24 * 3600 * 1000
 
 
@@ -41,11 +43,7 @@ def head(db: Db, centre: str) -> Head:
 
 def chain(previous: str, columns: dict[str, Any]) -> str:
     """SHA-256 of the hash before and the event's columns in their fixed order, as compact JSON."""
-    body = json.dumps(
-        [columns[name] for name in COLUMNS.split(", ") if name != "hash"],
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    body = COMPACT([columns[name] for name in NAMES])
     return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
 
 
@@ -73,7 +71,7 @@ def append(
             "actor": actor,
             "command_id": command_id,
             "kind": type(event).__name__,
-            "data": json.dumps(to_data(event), ensure_ascii=False, separators=(",", ":")),
+            "data": COMPACT(to_data(event)),
         }
         previous = columns["hash"] = chain(previous, columns)
         rows.append(columns)
@@ -190,7 +188,7 @@ def verify(db: Db, centre: str) -> Iterator[Fault | int]:
     for found in db.stream(
         f"SELECT {COLUMNS} FROM event WHERE centre = :centre ORDER BY epoch, seq", {"centre": centre}
     ):
-        columns = {name: found[name] for name in COLUMNS.split(", ")}
+        columns = {name: found[name] for name in (*NAMES, "hash")}
         place = (columns["epoch"], columns["seq"])
         follows = place == (expected[0], expected[1] + 1) or (place[0] > expected[0] and place[1] == 1)
         if not follows:

@@ -78,6 +78,8 @@ def _project(event: Any, db: Db, record: Recorded, day: ServiceDay) -> None:
     if ticket is None:
         return
     assert day.label is not None
+    if not day.open:
+        tallies.drop(db, record.centre, [day.label])  # something taken back after the close-out
     db.run(CHANGE, ticket_row(record.centre, day.label, ticket))
     if isinstance(event, e.ActUndone):
         db.run(
@@ -197,6 +199,7 @@ def _span(start: Instant | None, end: Instant | None) -> int | None:
 def ticket_row(centre: str, day: date, ticket: Ticket) -> dict[str, Any]:
     """A ticket as its row. `service` is the one asked for at the kiosk; later ones are legs."""
     first, last = ticket.legs[0], ticket.legs[-1]
+    met = next((leg for leg in ticket.legs if leg.called), first)  # the passage of the first call
     gave_up = last.ended if ticket.status is Status.LEFT else None
     wait = ticket.wait(gave_up)
     over = ticket.status in OUTCOMES
@@ -216,8 +219,8 @@ def ticket_row(centre: str, day: date, ticket: Ticket) -> dict[str, Any]:
         "demo": 0,
         "arrival_ms": ticket.issued.wall_ms,
         "clock_start_ms": ticket.clock_start_ms,
-        "called_ms": _ms(first.called),
-        "started_ms": _ms(first.started),
+        "called_ms": _ms(met.called),
+        "started_ms": _ms(met.started),
         "ended_ms": _ms(last.ended) if over else None,
         "status": ticket.status.value,
         "counter": last.counter,
@@ -225,7 +228,7 @@ def ticket_row(centre: str, day: date, ticket: Ticket) -> dict[str, Any]:
         "reason": str(ticket.reason),
         "legs": len(ticket.legs),
         "wait_s": wait.seconds if wait else None,
-        "walk_s": _span(first.called, first.started),
+        "walk_s": _span(met.called, met.started),
         "service_s": _span(last.started, last.ended),
         "journey_s": _span(ticket.issued, last.ended),
         "clock": (wait.quality if wait else Quality.EXACT).value,
