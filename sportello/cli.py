@@ -408,10 +408,13 @@ def import_(file: Path, mapping: str, timezone: str, create_services: bool, sett
             known=lambda keys: _known(config, keys),
             send=lambda block, key: command(ask, block, actor="import", command_id=key),
             progress=bar.update,
+            say=i18n.translator(_language()),
         )
     click.echo(f"{summary.taken} visits taken in, {summary.known} already there, {summary.rejected} rejected")
     if summary.rejected:
-        raise Broken(f"the rejected rows, and why, are in {summary.rejects}")
+        click.echo(f"the rejected rows, and why, are in {summary.rejects}", err=True)
+    if summary.rejected and not (summary.taken or summary.known):
+        raise Broken("no row could be taken in: look at the rejected rows and at --map")
 
 
 def _known(config: Config, keys: Any) -> set[str]:
