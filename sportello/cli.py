@@ -503,9 +503,10 @@ def user() -> None:
 @told
 def user_add(name: str, settings: Path, role: str, one_time: bool) -> None:
     """Add a person, or change their role and password. Asks for the password."""
-    password = (
-        secrets.token_urlsafe(9) if one_time else click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    )
+    from sportello import founding, passwords
+
+    typed = None if one_time else click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    password = typed or passwords.one_time()
     config = read_config(settings)
     with line(config) as ask:
         founding.admit(ask, name, Role(role), password, once=one_time, say=i18n.translator(_language()))
