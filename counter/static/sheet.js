@@ -1,0 +1,41 @@
+/** A page shown over the console: what needs one more question. */
+
+const sheet = /** @type {HTMLDialogElement} */ (document.getElementById("sheet"));
+const content = /** @type {HTMLElement} */ (document.getElementById("sheet-content"));
+
+/** @param {string} html */
+export function openSheet(html) {
+  content.innerHTML = html;
+  content.querySelectorAll(".unscripted").forEach((one) => one.remove());
+  const title = content.querySelector("h1")?.textContent;
+  if (title) sheet.setAttribute("aria-label", title);
+  if (!sheet.open) sheet.showModal();
+  sheet.scrollTop = 0;
+  const first = content.querySelector("[autofocus], input:checked, select, input:not([type=hidden])");
+  /** @type {HTMLElement | null} */ (first)?.focus();
+}
+
+export function closeSheet() {
+  if (sheet.open) sheet.close();
+}
+
+/** Closing, and the filter, which narrows the list as one types. */
+export function sheetForms() {
+  document.getElementById("sheet-close")?.addEventListener("click", closeSheet);
+  sheet.addEventListener("close", () => content.replaceChildren());
+  content.addEventListener("input", (event) => {
+    const field = /** @type {HTMLInputElement} */ (event.target);
+    if (field.closest("[data-filter]")) narrow(field.value);
+  });
+}
+
+/** @param {string} typed */
+function narrow(typed) {
+  const wanted = typed.toLowerCase().replaceAll(" ", "");
+  content.querySelectorAll("[data-text]").forEach((one) => {
+    const row = /** @type {HTMLElement} */ (one);
+    const text = (row.dataset.text ?? "").toLowerCase().replaceAll(" ", "");
+    const short = text.replace(/^([a-z])0+/, "$1");
+    row.hidden = ![text, short].some((found) => found.includes(wanted));
+  });
+}
