@@ -1,0 +1,142 @@
+"""From the clerk's call to every screen in the room, and how other requests fare meanwhile, beside the floor."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from benchmarks import centres
+from benchmarks.connections import Connection, request
+from benchmarks.results import Result, beside, say
+
+SCREENS = (1, 10, 100, 500)
+QUICK = (1, 10, 100)
+WITHIN = 2.0  # times the floor, p95
+CALLS = 30
+PROBE_AFTER_S = 0.002  # when a call is on its way to the screens
+HEALTH = request("GET", "/healthz")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A server under test."""
+
+    port: int
+    call: Callable[[], bytes]
+    before: Callable[[], None]  # what must be there before calls are made
+
+
+@dataclass(slots=True)
+class Rounds:
+    """Milliseconds, one list a round."""
+
+    seen: list[list[float]] = field(default_factory=list)  # each call on each screen
+    last: list[list[float]] = field(default_factory=list)  # each call on the last screen that showed it
+    other: list[list[float]] = field(default_factory=list)  # another request meanwhile
+
+
+def run(folder: Path, *, quick: bool) -> list[Result]:
+    settings = centres.found(folder / "centre")
+    results: list[Result] = []
+    with centres.ours(settings) as ours, centres.floor(settings) as floor:
+        sides = {"ours": _ours(ours), "floor": _floor(floor)}
+        for screens in QUICK if quick else SCREENS:
+            results += _beside(sides, screens, rounds=2 if quick else 4)
+    return results
+
+
+def _ours(ours: centres.Ours) -> Side:
+    with Connection(ours.port) as connection:
+        connection.ask(ours.post("/counters/1/open"))
+
+    def wait_in_line() -> None:
+        with Connection(ours.port) as connection:
+            for _ in range(CALLS):
+                connection.ask(ours.ticket())
+
+    return Side(ours.port, partial(ours.post, "/counters/1/call-next"), wait_in_line)
+
+
+def watched(ours: centres.Ours, screens: int) -> None:
+    """Calls before this many screens, for what they leave in memory; the screens stay until asked to go."""
+    _round(_ours(ours), screens, Rounds())
+
+
+def _floor(floor: centres.Served) -> Side:
+    return Side(floor.port, partial(request, "POST", "/api/v1/call", body=b"{}"), lambda: None)
+
+
+def _beside(sides: dict[str, Side], screens: int, rounds: int) -> list[Result]:
+    found = {name: Rounds() for name in sides}
+    for n in range(rounds):
+        say(f"board, {screens} screens: round {n + 1} of {rounds}")
+        for name in sides if n % 2 == 0 else reversed(sides):
+            _round(sides[name], screens, found[name])
+    ours, floor = found["ours"], found["floor"]
+    what = f"call → seen, {screens} screen{'s' if screens > 1 else ''}"
+    return [
+        *beside(what, ours.seen, floor.seen, goals={"p95": WITHIN}),
+        *beside(f"{what}, the last one", ours.last, floor.last)[1:],
+        *beside(f"HTTP meanwhile, {screens}", ours.other, floor.other)[:1],
+    ]
+
+
+def _round(side: Side, screens: int, rounds: Rounds) -> None:
+    """Screens connect, calls are made, screens leave: the side that rests has none and costs nothing."""
+    side.before()
+    began: list[float] = []
+    other: list[float] = []
+    with _watching(side.port, screens) as seen, Connection(side.port) as clerk, Connection(side.port) as kiosk:
+        for connection in (clerk, kiosk):
+            connection.ask(HEALTH)
+        for _ in range(CALLS):
+            wanted = side.call()
+            began.append(time.monotonic())
+            clerk.send(wanted)
+            time.sleep(PROBE_AFTER_S)
+            asked = time.monotonic()
+            kiosk.ask(HEALTH)
+            other.append((time.monotonic() - asked) * 1000)
+            clerk.receive()
+            time.sleep(0.05 + screens * 0.0008)
+    each = _delays(began, seen, screens)
+    rounds.seen.append([delay for delays in each for delay in delays])
+    rounds.last.append([max(delays) for delays in each])
+    rounds.other.append(other)
+
+
+def _delays(began: list[float], seen: dict[int, list[float]], screens: int) -> list[list[float]]:
+    """Each call's milliseconds to each screen. A call that a later one overtook on a screen was seen with that one."""
+    first = min(seen)
+    found = []
+    for n, start in enumerate(began, start=first):
+        times = seen.get(n, [])
+        if len(times) != screens:
+            raise centres.Failed(f"call {n} was seen by {len(times)} of {screens} screens")
+        found.append([(at - start) * 1000 for at in times])
+    return found
+
+
+@contextmanager
+def _watching(port: int, screens: int) -> Iterator[dict[int, list[float]]]:
+    """Screens in a process of their own; what they saw is there when the block has ended."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.screens", str(port), str(screens)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    if process.stdout.readline() != "connected\n":
+        raise centres.Failed("the screens did not connect")
+    seen: dict[int, list[float]] = {}
+    yield seen
+    time.sleep(0.5)
+    told, _ = process.communicate("")
+    seen.update({int(n): times for n, times in json.loads(told).items()})
