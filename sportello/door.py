@@ -126,7 +126,7 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/sign-in")
 def enter() -> ResponseReturnValue:
-    name, password = _name(request.form.get("name", "")), request.form.get("password", "")
+    name, password = typed_name(request.form.get("name", "")), request.form.get("password", "")
     texts = {"next": local_path(request.form.get("next", "")), "name": name}
     wait_s = _throttle().wait_s("sign-in", _address(), name)
     if wait_s:
@@ -165,7 +165,7 @@ def _let_in(person: Person) -> None:
     login_user(web.Visitor(person.name, person.role, passwords.stamp(person.password)))
 
 
-def _name(typed: str) -> str:
+def typed_name(typed: str) -> str:
     return unicodedata.normalize("NFC", typed).strip()[:LONGEST_NAME]
 
 
@@ -258,7 +258,7 @@ def found() -> ResponseReturnValue:
     """Take in the first manager, who can read the terminal of the service and so is who installed it."""
     if not nobody():
         return redirect(_at("door.sign_in"), 303)
-    name, password = _name(request.form.get("name", "")), request.form.get("password", "")
+    name, password = typed_name(request.form.get("name", "")), request.form.get("password", "")
     wait_s = _throttle().wait_s("setup", _address(), "")
     if wait_s:
         return _too_often("setup", wait_s, name=name)

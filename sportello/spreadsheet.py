@@ -20,8 +20,8 @@ def safe(cell: object) -> object:
     return "" if cell is None else cell
 
 
-def lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """Each row as a line of RFC 4180, made when it is asked for."""
-    writer = csv.writer(_Line())
+def lines(rows: Iterable[Sequence[object]], delimiter: str = ",") -> Iterator[str]:
+    """Each row as a line of RFC 4180, made when it is asked for. Italian spreadsheets want semicolons."""
+    writer = csv.writer(_Line(), delimiter=delimiter)
     for cells in rows:
         yield str(writer.writerow([safe(cell) for cell in cells]))

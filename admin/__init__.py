@@ -1,0 +1,1 @@
+"""The managers' pages: plan, charter, compliance, people, programs and paper."""

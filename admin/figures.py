@@ -1,0 +1,180 @@
+"""How each declared standard was kept: the page, and the same figures for a spreadsheet."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask import Response, abort, request, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from admin import periods
+from admin.home import titles
+from admin.pages import blueprint, page
+from admin.periods import Span
+from admin.wording import BY, GROUPS, OUTCOMES
+from sportello import web
+from sportello.compliance import OUTSIDE, Compliance, Line, compliance, definition, minutes
+from sportello.domain.charter import Outcome
+from sportello.history import csv_lines
+from sportello.ledger.queries import By
+from sportello.spreadsheet import lines
+
+MARK = "\ufeff"  # so that a spreadsheet reads UTF-8
+
+
+def _today() -> date:
+    return web.centre().now().local().date()
+
+
+def _span() -> Span:
+    return periods.asked(request.args.get("from", ""), request.args.get("to", ""), _today())
+
+
+def _report(span: Span) -> Compliance:
+    """The report the address asks for."""
+    centre, by = web.centre(), request.args.get("by") or By.SERVICE
+    if by not in set(By):
+        abort(400)
+    with web.reading() as db:
+        return compliance(
+            db,
+            centre.code,
+            charters=centre.day.charters,
+            site=centre.day.plan.site,
+            first=span.first,
+            last=span.last,
+            by=by,
+            service=request.args.get("service") or None,
+        )
+
+
+@blueprint.get("/compliance")
+@web.as_manager
+def figures() -> ResponseReturnValue:
+    chosen = {name: request.args.get(name, "") for name in ("from", "to", "by", "service")}
+    presets = periods.presets(_today())
+    frame: dict[str, Any] = {"presets": presets, "by_names": BY, "titles": titles(), "outcomes": OUTCOMES}
+    try:
+        span = _span()
+    except ValueError as fault:
+        return page("figures", 400, report=None, problem=_(str(fault)), chosen=chosen, **frame)
+    report = _report(span)
+    chosen |= {"from": span.first.isoformat(), "to": span.last.isoformat(), "by": report.by.value}
+    return page(
+        "figures",
+        report=report,
+        span=span,
+        problem="",
+        chosen=chosen,
+        counts={outcome: _count(report, outcome) for outcome in Outcome},
+        definition=definition()[web.language()],
+        outside=[(OUTSIDE[name][web.language()], n) for name, n in report.outside().items()],
+        group=group,
+        minutes=minutes,
+        percent=percent,
+        **frame,
+    )
+
+
+def _count(report: Compliance, outcome: Outcome) -> int:
+    return sum(line.verdict.outcome is outcome for line in report.lines)
+
+
+def group(line: Line) -> str:
+    """A group of the report in words; months, days, hours and versions speak for themselves."""
+    return str(_(GROUPS[line.group])) if line.group in GROUPS else line.group
+
+
+def percent(share: Decimal | None) -> str:
+    """A share of 1 as a percentage with two decimals, as written in Italian; "" when there is none."""
+    return "" if share is None else f"{share * 100:.2f}".replace(".", ",")
+
+
+# --- for spreadsheets --------------------------------------------------------------------------------
+
+
+@blueprint.get("/compliance.csv")
+@web.as_manager
+def figures_csv() -> ResponseReturnValue:
+    """The same figures; semicolons and decimal commas, as Italian spreadsheets read them."""
+    try:
+        span = _span()
+    except ValueError:
+        abort(400)
+    report = _report(span)
+    return _attachment(_semicolons(_cells(report)), f"conformita-{span.first:%Y%m%d}-{span.last:%Y%m%d}.csv")
+
+
+def _cells(report: Compliance) -> Iterator[Sequence[object]]:
+    yield [str(_(head)) for head in HEADS]
+    for line in report.lines:
+        yield _row(report, line)
+
+
+HEADS = (
+    "dal", "al", "servizio", "titolo", "gruppo", "Carta", "standard", "valore programmato", "provenienza",
+    "soglia (s)", "obiettivo (%)", "esito", "numeri validi", "entro la soglia", "entro la soglia (%)", "P50 (s)",
+    "P90 (s)", "massimo (s)", "non serviti", "rinunce", "non presentati", "annullati", "orologio non affidabile",
+    "non accolti", "ancora in attesa",
+)  # fmt: skip
+
+
+def _row(report: Compliance, line: Line) -> Sequence[object]:
+    verdict, waits, standard = line.verdict, line.verdict.waits, line.standard
+    provenance = "" if standard is None else _("dimostrativo") if line.demonstrative else _("ufficiale")
+    return (
+        f"{report.first:%d/%m/%Y}",
+        f"{report.last:%d/%m/%Y}",
+        line.service,
+        line.title.get(web.language(), line.title["it"]),
+        "" if report.by is By.SERVICE else group(line),
+        line.charter,
+        standard.code if standard else "",
+        standard.programmed if standard else "",
+        provenance,
+        standard.threshold_s if standard else "",
+        percent(standard.share) if standard else "",
+        str(_(OUTCOMES[verdict.outcome][1])),
+        verdict.n,
+        verdict.within if standard else "",
+        percent(verdict.share),
+        verdict.p50,
+        verdict.p90,
+        verdict.longest,
+        waits.unserved,
+        line.left,
+        waits.no_show,
+        waits.voided,
+        waits.suspect,
+        waits.turned_away,
+        waits.waiting,
+    )
+
+
+def _semicolons(rows: Iterator[Sequence[object]]) -> Iterator[str]:
+    yield MARK
+    yield from lines(rows, delimiter=";")
+
+
+@blueprint.get("/tickets.csv")
+@web.as_manager
+def tickets_csv() -> ResponseReturnValue:
+    """Every number of the period, one a line, in the format of the API: for analysis and open data."""
+    try:
+        span = _span()
+    except ValueError:
+        abort(400)
+
+    def told() -> Iterator[str]:
+        with web.reading() as db:
+            yield from csv_lines(db, web.centre().code, span.first, span.last)
+
+    return _attachment(told(), f"tickets-{span.first:%Y%m%d}-{span.last:%Y%m%d}.csv")
+
+
+def _attachment(text: Iterator[str], name: str) -> Response:
+    """A file to save, sent while it is made."""
+    headers = {"Content-Disposition": f"attachment; filename={name}", "Cache-Control": "no-store"}
+    return Response(stream_with_context(text), mimetype="text/csv", headers=headers)
