@@ -226,6 +226,7 @@ class QueueOut(Schema):
 class BoardOut(Schema):
     epoch = Integer()
     seq = Integer(metadata={"description": "the last event this state contains"})
+    version = String(metadata={"description": "of the program: when it changes, a screen reloads its page"})
     centre = String()
     day = String(allow_none=True)
     open = Boolean()
@@ -265,7 +266,9 @@ class FiguresOut(Schema):
     first = Date(data_key="from")
     last = Date(data_key="to")
     by = String(validate=OneOf(BY))
+    log = Dict(metadata={"description": "where the log ended: epoch, seq, hash"})
     definition = Dict(metadata={"description": "how it is measured, sentence by sentence, by language"})
+    outside = Dict(metadata={"description": "how many people are outside the figures, and why"})
     rows = List(Nested(KeptOut))
 
 
@@ -367,8 +370,8 @@ def ticket_view(ticket: str) -> dict[str, object]:
 
 
 @blueprint.get("/services")
-@blueprint.output(ServicesOut)
 @blueprint.auth_required(auth, roles=[Role.KIOSK.value])
+@blueprint.output(ServicesOut)
 def services() -> object:
     """The services of this centre, whether they give numbers now, and who waits."""
     now, tongue = centre().now(), language()
@@ -395,9 +398,9 @@ def services() -> object:
 
 
 @blueprint.post("/tickets")
+@blueprint.auth_required(auth, roles=[Role.KIOSK.value])
 @blueprint.input(TicketIn, location="json", arg_name="body")
 @blueprint.output(TicketOut, status_code=201)
-@blueprint.auth_required(auth, roles=[Role.KIOSK.value])
 def issue(body: Mapping[str, Any]) -> object:
     """Take a number; with `booked_at`, check in for an appointment."""
     common = {"service": body["service"], "language": body["language"], "priority": body["priority"]}
@@ -415,8 +418,8 @@ def _moment(text: str) -> int:
 
 
 @blueprint.get("/tickets/<ticket>")
-@blueprint.output(TicketOut)
 @blueprint.auth_required(auth, roles=[Role.KIOSK.value])
+@blueprint.output(TicketOut)
 def one_ticket(ticket: str) -> object:
     """One ticket."""
     return ticket_view(ticket)
@@ -457,10 +460,10 @@ def _service_of(ticket: str) -> str:
 
 def _route(name: str, summary: str, act: Act) -> None:
     @blueprint.post(f"/tickets/<ticket>/{name}", endpoint=name)
+    @blueprint.auth_required(auth, roles=[Role.CLERK.value])
     @blueprint.input(ActIn, location="json", arg_name="body")
     @blueprint.output(TicketOut)
     @blueprint.doc(summary=summary)
-    @blueprint.auth_required(auth, roles=[Role.CLERK.value])
     def view(ticket: str, body: Mapping[str, Any]) -> object:
         do(act(ticket, body))
         return ticket_view(ticket)
@@ -476,9 +479,9 @@ def _counter_view(code: str) -> dict[str, object]:
 
 
 @blueprint.post("/counters/<counter>/open")
+@blueprint.auth_required(auth, roles=[Role.CLERK.value])
 @blueprint.input(CounterIn, location="json", arg_name="body")
 @blueprint.output(CounterOut)
-@blueprint.auth_required(auth, roles=[Role.CLERK.value])
 def counter_open(counter: str, body: Mapping[str, Any]) -> object:
     """Open a counter."""
     do(c.OpenCounter(counter=counter, clerk=body["clerk"]))
@@ -486,8 +489,8 @@ def counter_open(counter: str, body: Mapping[str, Any]) -> object:
 
 
 @blueprint.post("/counters/<counter>/close")
-@blueprint.output(CounterOut)
 @blueprint.auth_required(auth, roles=[Role.CLERK.value])
+@blueprint.output(CounterOut)
 def counter_close(counter: str) -> object:
     """Close a counter that has nobody in hand."""
     do(c.CloseCounter(counter=counter))
@@ -508,19 +511,19 @@ def _called(recorded: Any) -> ResponseReturnValue | dict[str, object]:
 
 
 @blueprint.post("/counters/<counter>/call-next")
+@blueprint.auth_required(auth, roles=[Role.CLERK.value])
 @blueprint.input(CounterIn, location="json", arg_name="body")
 @blueprint.output(CalledOut)
 @blueprint.doc(responses={204: "Nobody waits."})
-@blueprint.auth_required(auth, roles=[Role.CLERK.value])
 def call_next(counter: str, body: Mapping[str, Any]) -> object:
     """Call the next ticket; whoever is in hand is finished. With `in_hand`, refused if that is not who is there."""
     return _called(do(c.CallNext(counter=counter, in_hand=body["in_hand"])))
 
 
 @blueprint.post("/counters/<counter>/call")
+@blueprint.auth_required(auth, roles=[Role.CLERK.value])
 @blueprint.input(CounterIn, location="json", arg_name="body")
 @blueprint.output(CalledOut)
-@blueprint.auth_required(auth, roles=[Role.CLERK.value])
 def call(counter: str, body: Mapping[str, Any]) -> object:
     """Call a given `ticket`, out of turn; `why` is required and kept."""
     return _called(do(c.CallTicket(counter=counter, ticket=body["ticket"] or "", why=body["why"])))
@@ -532,8 +535,8 @@ def _day_view() -> dict[str, object]:
 
 
 @blueprint.post("/day/open")
-@blueprint.output(DayOut)
 @blueprint.auth_required(auth, roles=[Role.MANAGER.value])
+@blueprint.output(DayOut)
 def day_open() -> object:
     """Open the service day; it also opens by itself with the first number inside the hours."""
     do(c.OpenDay())
@@ -541,8 +544,8 @@ def day_open() -> object:
 
 
 @blueprint.post("/day/close")
-@blueprint.output(DayOut)
 @blueprint.auth_required(auth, roles=[Role.MANAGER.value])
+@blueprint.output(DayOut)
 def day_close() -> object:
     """Close-out: who still waits becomes *unserved*, a counted outcome."""
     do(c.CloseDay())
@@ -550,17 +553,17 @@ def day_close() -> object:
 
 
 @blueprint.get("/board")
-@blueprint.doc(responses=answered(BoardOut))
 @blueprint.auth_required(auth, roles=[Role.KIOSK.value])
+@blueprint.doc(responses=answered(BoardOut))
 def board() -> object:
     """What the waiting room sees, whole, with the `seq` it stands at."""
     return current_app.extensions["live"].state()
 
 
 @blueprint.get("/compliance")
+@blueprint.auth_required(auth, roles=[Role.MANAGER.value])
 @blueprint.input(FiguresIn, location="query", arg_name="asked_for")
 @blueprint.doc(responses=answered(FiguresOut))
-@blueprint.auth_required(auth, roles=[Role.MANAGER.value])
 def figures(asked_for: Mapping[str, Any]) -> object:
     """How each declared standard was kept, with the definition of the figures."""
     day = centre().day
@@ -587,9 +590,9 @@ def _ordered(asked_for: Mapping[str, Any]) -> tuple[date, date]:
 
 
 @blueprint.get("/tickets.csv")
+@blueprint.auth_required(auth, roles=[Role.MANAGER.value])
 @blueprint.input(PeriodIn, location="query", arg_name="asked_for")
 @blueprint.doc(responses=answered(None, "text/csv"))
-@blueprint.auth_required(auth, roles=[Role.MANAGER.value])
 def tickets_csv(asked_for: Mapping[str, Any]) -> Response:
     """Every ticket of the days `from`–`to`, one a line."""
     first, last = _ordered(asked_for)

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
+from werkzeug.test import TestResponse
 
 from sportello import config as settings
 from sportello import founding
@@ -13,6 +16,8 @@ from sportello.centre import Centre
 from sportello.config import Config
 from sportello.domain.clock import ROME, Instant
 from sportello.domain.clock import wall_ms as ms_of
+from sportello.ledger import access
+from sportello.ledger.access import Role, Token
 
 MORNING = datetime(2026, 11, 24, 9, 30, tzinfo=ROME)  # a Tuesday
 
@@ -58,3 +63,41 @@ def app(config: Config, centre: Centre) -> APIFlask:
     from sportello.app import create_app
 
     return create_app(config, centre)
+
+
+class Program:
+    """A program that asks the API, with a token of whichever role it needs."""
+
+    def __init__(self, app: APIFlask, centre: Centre) -> None:
+        self._client = app.test_client()
+        for role in Role:
+            token = Token(digest=access.digest(f"token-of-{role}"), name=f"test-{role}", role=role)
+            centre.write(partial(access.keep_token, token=token, now_ms=centre.now().wall_ms))
+
+    def get(self, path: str, role: str = "manager", **headers: str) -> TestResponse:
+        return self._client.get(f"/api/v1{path}", headers=self._headers(role, headers))
+
+    def post(self, path: str, body: Any = None, role: str = "manager", **headers: str) -> TestResponse:
+        sent = {} if body is None else {"json": body}
+        return self._client.post(f"/api/v1{path}", headers=self._headers(role, headers), **sent)
+
+    def ticket(self, service: str = "A01", **more: Any) -> Any:
+        """A number taken, as the API shows it."""
+        answer = self.post("/tickets", {"service": service, **more}, role="kiosk")
+        assert answer.status_code == 201, answer.text
+        return answer.json
+
+    def called(self, counter: str = "1") -> Any:
+        """The ticket that a counter gets by asking for the next one."""
+        answer = self.post(f"/counters/{counter}/call-next", role="clerk")
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    def _headers(self, role: str, more: dict[str, str]) -> dict[str, str]:
+        token = {"Authorization": f"Bearer token-of-{role}"} if role else {}
+        return token | {name.replace("_", "-"): value for name, value in more.items()}
+
+
+@pytest.fixture
+def api(app: APIFlask, centre: Centre) -> Program:
+    return Program(app, centre)
