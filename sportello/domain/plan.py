@@ -1,6 +1,6 @@
 """The plan of a centre: services, counters, opening hours, quotas and who is next."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -24,13 +24,15 @@ class NextRule:
     """A discipline with its settings.
 
     `priority_every`: at most one priority call in so many while ordinary visitors wait.
-    `guard`: a ticket that has waited this many times its standard goes before everybody else.
+    `guard`, `guard_every`: of so many calls a counter makes, at least one goes to who has waited longest among those
+    who waited `guard` times their standard. With `guard_every` 1 they go before everybody else.
     `default_s`: the standard assumed where the charter declares none.
     """
 
     discipline: Discipline = Discipline.EARLIEST_DUE
     priority_every: int = 3
     guard: int = 2
+    guard_every: int = 2
     default_s: int = 20 * 60
 
 
@@ -140,8 +142,16 @@ def gives_numbers(plan: Plan, offer: Offer, moment: datetime) -> bool:
     )
 
 
+def lets_in(plan: Plan, moment: datetime) -> bool:
+    """Whether somebody who is expected may come in at this local time: until the doors close."""
+    minute = _minute(moment)
+    return any(opening.start - plan.early_min <= minute < opening.end for opening in sessions(plan, moment.date()))
+
+
 def session_start_ms(plan: Plan, moment: datetime, issued_ms: int) -> int:
     """From when a wait counts: the number's issue, or the opening when it was given before the doors opened."""
+    if is_open(plan, moment):
+        return issued_ms
     minute = _minute(moment)
     for opening in sessions(plan, moment.date()):
         if opening.start - plan.early_min <= minute < opening.start:
@@ -158,6 +168,26 @@ def next_opening(plan: Plan, moment: datetime) -> datetime | None:
                 midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=ahead)
                 return midnight.replace(hour=opening.start // 60, minute=opening.start % 60)
     return None
+
+
+def next_numbers(plan: Plan, offer: Offer, moment: datetime) -> datetime | None:
+    """When numbers for this service are next given, within sixty days."""
+    for ahead in range(60):
+        day = moment.date() + timedelta(days=ahead)
+        for minute in _numbers_from(plan, offer, day):
+            if ahead or minute > _minute(moment):
+                return datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=moment.tzinfo)
+    return None
+
+
+def _numbers_from(plan: Plan, offer: Offer, day: date) -> Iterator[int]:
+    """The minutes of a day at which numbers for a service begin to be given."""
+    for opening in sessions(plan, day):
+        start, end = opening.start - plan.early_min, opening.end - plan.last_number_min
+        if offer.window:
+            start, end = max(start, offer.window.start), min(end, offer.window.end)
+        if start < end:
+            yield max(0, start)
 
 
 def business_day(moment: datetime) -> date:
