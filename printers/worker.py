@@ -17,7 +17,8 @@ log = logging.getLogger(__name__)
 
 CLAIM_S = 2.0  # how long a claim may wait for a job
 IDLE_S = 2.0  # after this without a job the printer is let go: many take one connection only
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 10.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0  # after a fault of the printer
+AWAY_S = 0.5  # between two tries to reach the centre
 TELL_S = 60.0  # for the centre to hear an outcome; an original is of no use after that
 FAREWELL_S = 3.0  # at the end, for a slip under way
 
@@ -58,6 +59,7 @@ class Station:
         self._printer = printer
         self._pause_s = FIRST_PAUSE_S
         self._used_at = time.monotonic()
+        self._heard = True  # the centre answered the last time
 
     def serve(self, stop: threading.Event) -> None:
         """Print until told to stop; a fault, whatever it is, costs a pause and nothing else."""
@@ -65,13 +67,19 @@ class Station:
             try:
                 sound = self._turn(stop)
             except OSError as fault:
-                log.warning("printer %s: the centre does not answer (%s)", self.name, fault)
-                sound = False
+                self._miss_centre(fault)
+                stop.wait(AWAY_S)
+                continue
             except Exception:
                 log.exception("printer %s: unexpected fault, going on", self.name)
                 sound = False
             self._rest(stop, sound=sound)
         self._printer.close()
+
+    def _miss_centre(self, fault: OSError) -> None:
+        if self._heard:
+            log.warning("printer %s: the centre does not answer (%s); trying until it does", self.name, fault)
+        self._heard = False
 
     def _rest(self, stop: threading.Event, *, sound: bool) -> None:
         if sound:
@@ -83,6 +91,7 @@ class Station:
     def _turn(self, stop: threading.Event) -> bool:
         """One claim, and the job if there was one. False asks for a pause."""
         job = self._spool.claim(self.name, CLAIM_S)
+        self._heard = True
         if job is None:
             if time.monotonic() - self._used_at >= IDLE_S:
                 self._printer.close()
@@ -117,7 +126,7 @@ class Station:
                 return self._spool.settle(job.id, state=state, detail=detail, evidence=level)
             except OSError as fault:
                 log.warning("printer %s: job %s is %s, untold (%s)", self.name, job.id, state, fault)
-            if time.monotonic() > ends or stop.wait(FIRST_PAUSE_S):
+            if time.monotonic() > ends or stop.wait(AWAY_S):
                 return None
 
 

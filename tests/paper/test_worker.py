@@ -28,7 +28,8 @@ class MemorySpool:
 
     jobs: dict[str, list[Job]] = field(default_factory=dict)
     settled: list[tuple[int, JobState, str, int]] = field(default_factory=list)
-    deaf: int = 0  # how many times the centre does not answer
+    deaf: int = 0  # how many times the centre does not hear an outcome
+    away: threading.Event = field(default_factory=threading.Event)  # set while the centre is not running
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def add(self, number: int, printer: str = "totem", **facts: object) -> Job:
@@ -40,6 +41,8 @@ class MemorySpool:
         return job
 
     def claim(self, printer: str, wait_s: float) -> Job | None:
+        if self.away.is_set():
+            raise ConnectionRefusedError("nobody listens")
         with self._changed:
             self._changed.wait_for(lambda: self.jobs.get(printer), wait_s)
             waiting = self.jobs.get(printer)
@@ -126,6 +129,21 @@ def test_the_outcome_is_told_until_the_centre_hears_it(tmp_path: Path) -> None:
         spool.add(2)
         assert spool.wait(2) == [JobState.CONFIRMED, JobState.CONFIRMED]
     assert len(newest(tmp_path)) == 2
+
+
+def test_a_centre_that_was_away_gets_its_slip_soon_after_it_is_back(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    spool = MemorySpool()
+    spool.away.set()
+    with at_work(spool, tmp_path, config()):
+        time.sleep(2.5)
+        spool.add(1)
+        spool.away.clear()
+        begun = time.monotonic()
+        assert spool.wait(1) == [JobState.CONFIRMED]
+        assert time.monotonic() - begun < 2
+    assert caplog.text.count("the centre does not answer") == 1
 
 
 def test_a_printer_that_hangs_does_not_hold_up_the_other(tmp_path: Path) -> None:
