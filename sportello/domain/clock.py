@@ -1,7 +1,7 @@
 """When something happened, and how sure we are."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -71,6 +71,6 @@ def wall_ms(moment: datetime) -> int:
 
 def local_ms(day: date, minutes: int) -> int:
     """Minutes after local midnight of `day`, as UTC milliseconds (right on the nights the hour changes)."""
-    naive = datetime(day.year, day.month, day.day, minutes // 60 % 24, minutes % 60)
-    shifted = naive if minutes < 24 * 60 else naive.fromordinal(day.toordinal() + 1)
-    return wall_ms(shifted.replace(tzinfo=ROME))
+    later, minute = divmod(minutes, 24 * 60)
+    on = day + timedelta(days=later)
+    return wall_ms(datetime(on.year, on.month, on.day, minute // 60, minute % 60, tzinfo=ROME))

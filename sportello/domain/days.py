@@ -194,6 +194,7 @@ def _(event: e.TicketIssued, day: ServiceDay, at: Instant) -> ServiceDay:
         threshold_s=event.threshold_s,
         legs=(Leg(service=event.service, queued=at),),
         booked_ms=event.booked_ms,
+        place=len(day.tickets),
     )
     return _kept(
         day,
@@ -272,10 +273,7 @@ def _(event: e.TicketRequeued, day: ServiceDay, at: Instant) -> ServiceDay:
 @_evolve.register
 def _(event: e.TicketTransferred, day: ServiceDay, at: Instant) -> ServiceDay:
     ticket = day.tickets[event.ticket]
-    if ticket.first_call() is None:  # never called: there was no passage yet, and the first one has changed queue
-        legs = ticket.with_leg(service=event.service, counter=event.to_counter)
-    else:
-        legs = (*ticket.with_leg(ended=at), Leg(service=event.service, queued=at, counter=event.to_counter))
+    legs = (*ticket.with_leg(ended=at), Leg(service=event.service, queued=at, counter=event.to_counter))
     return _acted(day, ticket, at, event.counter, status=Status.WAITING, counter=None, legs=legs)
 
 

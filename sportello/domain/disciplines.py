@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sportello.domain.clock import Instant, elapsed
+from sportello.domain.clock import Instant, Quality, elapsed
 from sportello.domain.plan import Discipline, NextRule
 from sportello.domain.tickets import Ticket
 
@@ -26,72 +26,135 @@ class Choice:
     slack_s: int  # seconds left to its declared standard; negative when it is already missed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Who may be called now, and what was called before."""
+
+    waiting: Sequence[Ticket]  # never empty
+    now: Instant
+    rule: NextRule
+    calls: Sequence[str]  # reasons of the centre's last calls, newest last
+    own: Sequence[str]  # reasons of the calling counter's last calls, newest last
+
+
 def age_s(ticket: Ticket, now: Instant) -> int:
-    """Seconds since the clock of this visit started, whatever happened since."""
-    return elapsed(ticket.issued, now, not_before_ms=ticket.clock_start_ms).seconds
+    """Seconds since the clock of this visit started, whatever happened since.
+
+    After a restart without a clock to trust it is at least the time since the restart: the ticket was there before.
+    """
+    since = elapsed(ticket.issued, now, not_before_ms=ticket.clock_start_ms)
+    return since.seconds if since.quality is not Quality.SUSPECT else max(since.seconds, now.mono_ms // 1000)
+
+
+def promise_s(ticket: Ticket, rule: NextRule) -> int:
+    """Seconds within which this ticket is to be called."""
+    return rule.default_s if ticket.threshold_s is None else ticket.threshold_s
 
 
 def slack_s(ticket: Ticket, now: Instant, rule: NextRule) -> int:
     """Seconds left before the standard declared for this ticket is missed."""
-    return (ticket.threshold_s or rule.default_s) - age_s(ticket, now)
+    return promise_s(ticket, rule) - age_s(ticket, now)
 
 
-def priority_due(waiting: Sequence[Ticket], calls: Sequence[str], rule: NextRule) -> bool:
-    """Whether a priority ticket may go now: at most one in every `priority_every` calls while others wait."""
-    if not any(ticket.priority for ticket in waiting):
-        return False
-    if all(ticket.priority for ticket in waiting):
+def due(ticket: Ticket, now: Instant) -> bool:
+    """Whether it may be called: an appointment not before its time, by either of the box's clocks."""
+    if ticket.booked_ms is None or ticket.booked_ms <= now.wall_ms:
         return True
-    recent = calls[-(rule.priority_every - 1) :] if rule.priority_every > 1 else ()
-    return Why.PRIORITY_TURN not in recent
+    here = elapsed(ticket.issued, now)
+    if here.quality is Quality.SUSPECT:
+        return True  # nobody is kept waiting for a clock that cannot be read
+    return here.quality is Quality.EXACT and here.seconds * 1000 >= ticket.booked_ms - ticket.issued.wall_ms
 
 
-def by_arrival(ticket: Ticket) -> tuple[int, str, int]:
-    """Order of arrival; an appointment arrives at its time. Number breaks ties."""
-    return (ticket.clock_start_ms, ticket.letter, ticket.number)
+def by_arrival(ticket: Ticket) -> tuple[int, int]:
+    """Order of arrival for a list; an appointment arrives at its time. Who calls goes by `longest()`."""
+    return (ticket.clock_start_ms, ticket.place)
 
 
-def fifo(waiting: Sequence[Ticket], now: Instant, calls: Sequence[str], rule: NextRule) -> Choice:
+def longest(waiting: Sequence[Ticket], now: Instant) -> Ticket:
+    """Who has waited longest; of equals, who took a number first.
+
+    Ages come from the monotonic clock, so a step of the wall clock never reorders a queue.
+    """
+    return max(waiting, key=lambda ticket: (age_s(ticket, now), -ticket.place))
+
+
+def priority_due(line: Line) -> bool:
+    """Whether a priority ticket may go now: at most one in every `priority_every` calls while others wait."""
+    if not any(ticket.priority for ticket in line.waiting):
+        return False
+    if all(ticket.priority for ticket in line.waiting):
+        return True
+    return Why.PRIORITY_TURN not in last(line.calls, line.rule.priority_every - 1)
+
+
+def last(calls: Sequence[str], n: int) -> Sequence[str]:
+    return calls[-n:] if n > 0 else ()
+
+
+def chosen(line: Line, ticket: Ticket, why: Why) -> Choice:
+    return Choice(ticket=ticket, why=why, slack_s=slack_s(ticket, line.now, line.rule))
+
+
+def fifo(line: Line) -> Choice:
     """First come, first served."""
-    first = min(waiting, key=by_arrival)
-    return Choice(ticket=first, why=Why.FIRST_IN_LINE, slack_s=slack_s(first, now, rule))
+    return chosen(line, longest(line.waiting, line.now), Why.FIRST_IN_LINE)
 
 
-def ratio(waiting: Sequence[Ticket], now: Instant, calls: Sequence[str], rule: NextRule) -> Choice:
+def ratio(line: Line) -> Choice:
     """First come, first served in each class; at most one priority call in every `priority_every`."""
-    turn = priority_due(waiting, calls, rule)
-    first = min((ticket for ticket in waiting if ticket.priority is turn), key=by_arrival)
-    why = Why.PRIORITY_TURN if turn else Why.FIRST_IN_LINE
-    return Choice(ticket=first, why=why, slack_s=slack_s(first, now, rule))
+    turn = priority_due(line)
+    same = [ticket for ticket in line.waiting if ticket.priority is turn]
+    return chosen(line, longest(same, line.now), Why.PRIORITY_TURN if turn else Why.FIRST_IN_LINE)
 
 
-def earliest_due(waiting: Sequence[Ticket], now: Instant, calls: Sequence[str], rule: NextRule) -> Choice:
+def waited_long(line: Line) -> list[Ticket]:
+    """Whose standard is missed, and who have waited at least `guard` times as long as it promised."""
+    return [
+        ticket
+        for ticket in line.waiting
+        if (age := age_s(ticket, line.now)) > (promise := promise_s(ticket, line.rule))
+        and age >= promise * line.rule.guard
+    ]
+
+
+def earliest_due(line: Line) -> Choice:
     """The ticket whose declared standard is nearest to being missed, among those it can still be kept for.
 
-    Who has waited `guard` times their standard goes first, in order of arrival, every second call at most
-    while others can still be served in time: nobody starves and the promise is kept to as many as possible.
+    Of every `guard_every` calls a counter makes, at least one goes to whoever has waited longest among those who
+    waited `guard` times their standard: a promise already broken is no reason to be forgotten.
     """
-    turn = priority_due(waiting, calls, rule)
-    pool = [ticket for ticket in waiting if ticket.priority is turn]
-    slack = {ticket.id: slack_s(ticket, now, rule) for ticket in pool}
-    in_time = [ticket for ticket in pool if slack[ticket.id] >= 0]
-    long = [
-        ticket
-        for ticket in pool
-        if slack[ticket.id] <= -(rule.guard - 1) * (ticket.threshold_s or rule.default_s)
-    ]
-    if long and (not in_time or not calls or calls[-1] != Why.WAITED_LONG):
-        first, why = min(long, key=by_arrival), Why.PRIORITY_TURN if turn else Why.WAITED_LONG
+    long = waited_long(line)
+    if long and Why.WAITED_LONG not in last(line.own, line.rule.guard_every - 1):
+        return chosen(line, longest(long, line.now), Why.WAITED_LONG)
+    turn = priority_due(line)
+    same = [ticket for ticket in line.waiting if ticket.priority is turn]
+    in_time = [ticket for ticket in same if slack_s(ticket, line.now, line.rule) >= 0]
+    if in_time:
+        first = min(in_time, key=lambda ticket: (slack_s(ticket, line.now, line.rule), ticket.place))
     else:
-        first = min(in_time or pool, key=lambda ticket: (slack[ticket.id], by_arrival(ticket)))
-        why = Why.PRIORITY_TURN if turn else Why.LEAST_SLACK
-    return Choice(ticket=first, why=why, slack_s=slack[first.id])
+        first = longest(same, line.now)
+    why = Why.PRIORITY_TURN if turn else Why.WAITED_LONG if first in long else Why.LEAST_SLACK
+    return chosen(line, first, why)
 
 
 DISCIPLINES = {Discipline.FIFO: fifo, Discipline.RATIO: ratio, Discipline.EARLIEST_DUE: earliest_due}
 
 
-def choose(waiting: Sequence[Ticket], now: Instant, calls: Sequence[str], rule: NextRule) -> Choice | None:
-    """Who is next among those who may be called now; None when nobody may."""
-    eligible = [ticket for ticket in waiting if ticket.eligible_ms <= now.wall_ms or ticket.booked_ms is None]
-    return DISCIPLINES[rule.discipline](eligible, now, calls, rule) if eligible else None
+def choose(
+    waiting: Sequence[Ticket],
+    now: Instant,
+    calls: Sequence[str],
+    rule: NextRule,
+    own: Sequence[str] | None = None,
+) -> Choice | None:
+    """Who is next among those who may be called now; None when nobody may.
+
+    `calls`: why the centre's last calls were made, newest last; `own`: the same for the counter that calls (the
+    centre's where it is not told).
+    """
+    eligible = [ticket for ticket in waiting if due(ticket, now)]
+    if not eligible:
+        return None
+    line = Line(waiting=eligible, now=now, rule=rule, calls=calls, own=calls if own is None else own)
+    return DISCIPLINES[rule.discipline](line)

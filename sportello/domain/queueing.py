@@ -7,17 +7,18 @@ from typing import Any
 from sportello.domain import commands as c
 from sportello.domain import events as e
 from sportello.domain.charter import Channel, Charter, overlap, standard_for
-from sportello.domain.clock import elapsed, local_time
+from sportello.domain.clock import Instant, Quality, elapsed, local_time
 from sportello.domain.commands import Occasion
 from sportello.domain.days import fold
-from sportello.domain.disciplines import Why, choose, slack_s
+from sportello.domain.disciplines import Why, choose, promise_s, slack_s
 from sportello.domain.errors import Reason, Refused
-from sportello.domain.plan import business_day, gives_numbers, is_open, session_start_ms
+from sportello.domain.plan import business_day, gives_numbers, is_open, lets_in, session_start_ms
 from sportello.domain.slips import JobState
 from sportello.domain.tickets import IN_HAND, OUTCOMES, ServiceDay, Status, Ticket
 
 UNDO_S = 5
 FAR_MS = 12 * 3600 * 1000  # an appointment further away than this is a mistake
+FRESH_S = 6 * 3600  # who came within this time still waits for today, whatever the calendar says
 Events = tuple[e.Event, ...]
 
 
@@ -47,9 +48,25 @@ def closing(day: ServiceDay) -> Events:
 
 
 def behind(day: ServiceDay, occasion: Occasion) -> bool:
-    """Whether the open day is over by the calendar. A clock that went back, or is not trusted, ends no day."""
+    """Whether the open day is over by the calendar, and only to be closed.
+
+    A clock that went back, or is not trusted, ends no day. Nor does one that jumps ahead, or midnight, while people
+    who came a short time ago are in the room: their numbers would be lost in the middle of the day.
+    """
     today = business_day(occasion.at.local())
-    return day.open and day.label is not None and day.label < today and occasion.at.trusted
+    over = day.open and day.label is not None and day.label < today and occasion.at.trusted
+    return over and not any(
+        ticket.status not in OUTCOMES and elapsed(ticket.issued, occasion.at).seconds < FRESH_S
+        for ticket in day.tickets.values()
+    )
+
+
+def label_now(day: ServiceDay, occasion: Occasion) -> date:
+    """The service day that something done now belongs to; never an earlier one than before."""
+    today = business_day(occasion.at.local())
+    if day.label is None or behind(day, occasion):
+        return today
+    return day.label if day.open else max(today, day.label)
 
 
 def current(day: ServiceDay, occasion: Occasion) -> Events:
@@ -59,7 +76,7 @@ def current(day: ServiceDay, occasion: Occasion) -> Events:
     today = business_day(occasion.at.local())
     if not day.open and day.label == today:
         raise Refused(Reason.DAY_CLOSED)
-    return (*(closing(day) if day.open else ()), opening(day, max(today, day.label or today)))
+    return (*(closing(day) if day.open else ()), opening(day, label_now(day, occasion)))
 
 
 def opening(day: ServiceDay, label: date) -> e.DayOpened:
@@ -75,8 +92,7 @@ def opening(day: ServiceDay, label: date) -> e.DayOpened:
 def _(command: c.OpenDay, day: ServiceDay, occasion: Occasion) -> Events:
     if day.open and not behind(day, occasion):
         raise Refused(Reason.DAY_OPEN)
-    today = business_day(occasion.at.local())
-    return (*(closing(day) if day.open else ()), opening(day, max(today, day.label or today)))
+    return (*(closing(day) if day.open else ()), opening(day, label_now(day, occasion)))
 
 
 @_decide.register
@@ -109,17 +125,24 @@ def _offered(day: ServiceDay, service: str, *, all_allowed: bool = False) -> Non
         raise Refused(Reason.UNKNOWN_SERVICE, service)
 
 
-def refusal(day: ServiceDay, service: str, occasion: Occasion) -> Reason | None:
-    """Why this service gives no number now, or None when it does. Shown before the tap, decided after it."""
-    offer, today = day.plan.offer(service), business_day(occasion.at.local())
-    fresh = not day.open or behind(day, occasion)
+def refusal(day: ServiceDay, service: str, occasion: Occasion, *, booked: bool = False) -> Reason | None:
+    """Why this service gives no number now, or None when it does. Shown before the tap, decided after it.
+
+    Who is `booked` comes in while the doors are open: last numbers, windows and quotas are for the others.
+    """
+    offer, local = day.plan.offer(service), occasion.at.local()
+    label = label_now(day, occasion)
     if offer is None:
         return Reason.UNKNOWN_SERVICE
-    if not gives_numbers(day.plan, offer, occasion.at.local()) or (not day.open and day.label == today):
+    admitted = lets_in(day.plan, local) if booked else gives_numbers(day.plan, offer, local)
+    if not admitted or (not day.open and day.label == business_day(local)):
         return Reason.CLOSED
-    if not fresh and (service in day.stopped or "" in day.stopped):
+    if day.charter(label) is None:
+        return Reason.NO_CHARTER
+    if not behind(day, occasion) and (service in day.stopped or "" in day.stopped):
         return Reason.ISSUING_STOPPED
-    if not fresh and offer.quota is not None and day.issued.get(service, 0) >= offer.quota:
+    given = day.issued.get(service, 0) if label == day.label else 0
+    if not booked and offer.quota is not None and given >= offer.quota:
         return Reason.QUOTA_FULL
     return None
 
@@ -128,7 +151,7 @@ def _issue(
     day: ServiceDay, command: c.IssueTicket | c.CheckIn, occasion: Occasion, booked_ms: int | None
 ) -> Events:
     _offered(day, command.service)
-    why = refusal(day, command.service, occasion)
+    why = refusal(day, command.service, occasion, booked=booked_ms is not None)
     if why is not None:
         return (e.VisitorTurnedAway(service=command.service, why=why),)
     before = current(day, occasion)
@@ -145,7 +168,7 @@ def _issue(
     issued = e.TicketIssued(
         ticket=occasion.name,
         letter=offer.letter,
-        number=today.numbers.get(offer.letter, 0) + 1,
+        number=today.last_number(offer.letter) + 1,
         service=command.service,
         language=command.language,
         priority=command.priority,
@@ -185,7 +208,7 @@ def _(command: c.OpenCounter, day: ServiceDay, occasion: Occasion) -> Events:
     before: Events = ()
     local = occasion.at.local()
     closed_today = not day.open and day.label == business_day(local)
-    if is_open(day.plan, local) and not closed_today:
+    if (is_open(day.plan, local) or behind(day, occasion)) and not closed_today:
         before = current(day, occasion)
     here = fold(day, before, occasion.at).counter(command.counter)
     if here.open and here.clerk == command.clerk:
@@ -207,19 +230,36 @@ def _ready(day: ServiceDay, counter: str) -> Events:
     _known(day, counter)
     if not day.open:
         raise Refused(Reason.DAY_CLOSED)
-    opened = () if day.counter(counter).open else (e.CounterOpened(counter=counter, clerk=""),)
     held = day.in_hand(counter)
-    return (*opened, e.TicketFinished(ticket=held.id, counter=counter)) if held else opened
+    finished = (e.TicketFinished(ticket=held.id, counter=counter),) if held else ()
+    return (*_opened(day, counter), *finished)
 
 
-def callable_at(day: ServiceDay, counter: str) -> list[Ticket]:
-    """Who waits for this counter: its services, and who was sent to it by name."""
+def _opened(day: ServiceDay, counter: str) -> Events:
+    """Nobody is in the hands of a closed counter."""
+    return () if day.counter(counter).open else (e.CounterOpened(counter=counter, clerk=""),)
+
+
+def _kept_for(day: ServiceDay, ticket: Ticket, now: Instant | None) -> str | None:
+    """The counter a ticket was sent to by name: while it is open, or else for as long as the promise is."""
+    name = ticket.leg.counter
+    there = name is not None and day.counter(name).open and day.plan.place(name) is not None
+    if name is None or there or now is None:
+        return name
+    return name if elapsed(ticket.leg.queued, now).seconds <= promise_s(ticket, day.plan.rule) else None
+
+
+def callable_at(day: ServiceDay, counter: str, now: Instant | None = None) -> list[Ticket]:
+    """Who waits for this counter: its services, and who was sent to it by name.
+
+    With `now`, also who was sent to a counter that is closed, and has waited for it long enough.
+    """
     place = day.plan.place(counter)
     services = place.services if place else ()
     return [
         ticket
         for ticket in day.waiting()
-        if (ticket.leg.counter or counter) == counter
+        if _kept_for(day, ticket, now) in (None, counter)
         and (not services or ticket.service in services or ticket.leg.counter == counter)
     ]
 
@@ -229,8 +269,12 @@ def _(command: c.CallNext, day: ServiceDay, occasion: Occasion) -> Events:
     held = day.in_hand(command.counter)
     if command.in_hand is not None and command.in_hand != (held.id if held else ""):
         raise Refused(Reason.HAND_CHANGED, held.code if held else "")
-    before = _ready(day, command.counter)
-    choice = choose(callable_at(day, command.counter), occasion.at, day.calls, day.plan.rule)
+    turned = current(day, occasion) if behind(day, occasion) else ()  # nobody is called on a day that is over
+    today = fold(day, turned, occasion.at)
+    before = (*turned, *_ready(today, command.counter))
+    own = today.counter(command.counter).calls
+    waiting = callable_at(today, command.counter, occasion.at)
+    choice = choose(waiting, occasion.at, today.calls, today.plan.rule, own)
     if choice is None:
         return before
     called = e.TicketCalled(
@@ -305,7 +349,7 @@ def _(command: c.Start, day: ServiceDay, occasion: Occasion) -> Events:
 @_decide.register
 def _(command: c.Finish, day: ServiceDay, occasion: Occasion) -> Events:
     ticket, counter = _held_by(day, command, Status.CALLED, Status.SERVING)
-    return (e.TicketFinished(ticket=ticket.id, counter=counter),)
+    return (e.TicketFinished(ticket=ticket.id, counter=counter, at_close=behind(day, occasion)),)
 
 
 @_decide.register
@@ -328,7 +372,7 @@ def _(command: c.Resume, day: ServiceDay, occasion: Occasion) -> Events:
     held = day.in_hand(counter)
     if held:
         raise Refused(Reason.COUNTER_BUSY, held.code)
-    return (e.TicketResumed(ticket=ticket.id, counter=counter),)
+    return (*_opened(day, counter), e.TicketResumed(ticket=ticket.id, counter=counter))
 
 
 @_decide.register
@@ -396,21 +440,34 @@ def _(command: c.GivePriority, day: ServiceDay, occasion: Occasion) -> Events:
 @_decide.register
 def _(command: c.Undo, day: ServiceDay, occasion: Occasion) -> Events:
     ticket = _ticket(day, command.ticket)
+    if not day.open:
+        raise Refused(Reason.DAY_CLOSED)
     if ticket.before is None or ticket.acted is None or ticket.acted_by != command.counter:
         raise Refused(Reason.TOO_LATE_TO_UNDO, ticket.code)
-    if elapsed(ticket.acted, occasion.at).seconds > UNDO_S:
+    since = elapsed(ticket.acted, occasion.at)
+    if since.seconds > UNDO_S or since.quality is Quality.SUSPECT:
         raise Refused(Reason.TOO_LATE_TO_UNDO, ticket.code)
-    together = [
-        other
-        for other in day.tickets.values()
-        if other.before and other.acted == ticket.acted and other.acted_by == command.counter
-    ]
+    together = _one_act(day, ticket)
     held = day.in_hand(command.counter)
     takes_back = any(other.before.status in IN_HAND for other in together if other.before)
     if held and held not in together and takes_back:
         raise Refused(Reason.COUNTER_BUSY, held.code)
-    last_first = sorted(together, key=lambda other: other.id != ticket.id)
-    return tuple(e.ActUndone(ticket=other.id, counter=command.counter) for other in last_first)
+    opened = _opened(day, command.counter) if takes_back else ()
+    return (*opened, *(e.ActUndone(ticket=other.id, counter=command.counter) for other in together))
+
+
+def _one_act(day: ServiceDay, ticket: Ticket) -> tuple[Ticket, ...]:
+    """The tickets the last act on this one changed: a call and the finish it brought are taken back together."""
+    other = {Status.CALLED: Status.FINISHED, Status.FINISHED: Status.CALLED}.get(ticket.status)
+    pair = [
+        one
+        for one in day.tickets.values()
+        if one.status is other
+        and one.before
+        and one.acted == ticket.acted
+        and one.acted_by == ticket.acted_by
+    ]
+    return (ticket, *pair[-1:])
 
 
 # --- paper -----------------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ class Ticket:
     before: "Ticket | None" = None  # what an undo returns to
     acted: Instant | None = None
     acted_by: str | None = None  # counter of the last act
+    place: int = 0  # how many numbers of any letter were given before it today
 
     @property
     def leg(self) -> Leg:
@@ -157,7 +158,7 @@ class ServiceDay:
 
     def waiting(self) -> list[Ticket]:
         """Those who may be called once eligible, in the order they took their numbers."""
-        return sorted(self.queue.values(), key=lambda ticket: (ticket.clock_start_ms, ticket.letter, ticket.number))
+        return sorted(self.queue.values(), key=lambda ticket: ticket.place)
 
     def counter(self, code: str) -> Counter:
         return self.counters.get(code) or Counter(code=code)
