@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Condition, Thread, local
+from threading import Condition, Lock, Thread, local
 from typing import Any, TypeVar
 
 from sportello import __version__
@@ -72,11 +72,15 @@ class Centre:
             self._writer = connect(path, write=True)
             self._mark = Mark(path.with_suffix(".mark"))
             self._load()
+        except sqlite3.DatabaseError as fault:
+            self._sole.__exit__()
+            raise Broken(said(fault, path)) from fault
         except BaseException:
             self._sole.__exit__()
             raise
         self._readers = local()
         self._asked: SimpleQueue[tuple[Work, Future[Any]] | None] = SimpleQueue()
+        self._closing, self._closed = Lock(), False
         self._changed = Condition()
         self._thread = Thread(target=self._write, name="writer", daemon=True)
         self._thread.start()
@@ -95,10 +99,11 @@ class Centre:
 
     def write(self, work: Callable[[Db], T]) -> T:
         """Have the writer thread do something in the next commit; returns after it is on disk."""
-        if not self._thread.is_alive():
-            raise Closed
         future: Future[T] = Future()
-        self._asked.put((work, future))
+        with self._closing:  # nothing is asked after the last thing the writer will do
+            if self._closed or not self._thread.is_alive():
+                raise Closed
+            self._asked.put((work, future))
         return future.result()
 
     # --- reading -------------------------------------------------------------------------------
@@ -142,9 +147,13 @@ class Centre:
 
     def close(self) -> None:
         """Finish what was asked, and let the file go."""
-        self._asked.put(None)
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            self._asked.put(None)
         self._thread.join()
-        self._mark.keep(self._head)
+        self._keep_mark(at_once=True)
         self._writer.close()
         self._sole.__exit__()
 
@@ -188,7 +197,14 @@ class Centre:
         if self._head is not before[0]:
             with self._changed:
                 self._changed.notify_all()
-            self._mark.keep_soon(self._head, self._day.label)
+            self._keep_mark()
+
+    def _keep_mark(self, *, at_once: bool = False) -> None:
+        """Note how far the log reaches. What was answered is on disk without it, so that a full disk stops nothing."""
+        try:
+            self._mark.keep(self._head, self._day.label, max(self._day.numbers.values(), default=0), at_once=at_once)
+        except OSError:
+            LOG.exception("the mark beside the database could not be written")
 
     def _one(self, work: Work) -> tuple[Any, BaseException | None]:
         """One piece of work in its own savepoint: its failure is its sender's alone."""

@@ -7,7 +7,7 @@ a new epoch and gives numbers from beyond a fence, so that no number of the lost
 import json
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +24,7 @@ class Known:
     hash: str
     restores: int
     day: date | None
+    highest: int = 0  # the highest number given that day, of any letter
 
 
 class Mark:
@@ -33,7 +34,6 @@ class Mark:
         self._path = path
         self._kept_at = 0.0
         self._known = self._read()
-        self._label: date | None = self._known.day
 
     def read(self) -> Known:
         return self._known
@@ -41,55 +41,45 @@ class Mark:
     def _read(self) -> Known:
         try:
             kept = json.loads(self._path.read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
+            day = kept["day"]
+            return Known(**{**kept, "day": date.fromisoformat(day) if day else None})
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
             return Known(epoch=0, seq=0, hash="", restores=0, day=None)
-        day = kept.get("day")
-        return Known(
-            epoch=kept["epoch"],
-            seq=kept["seq"],
-            hash=kept["hash"],
-            restores=kept["restores"],
-            day=date.fromisoformat(day) if day else None,
-        )
 
     def ahead_of(self, head: Head) -> bool:
         """Whether more was once recorded than the log now holds."""
         return (self._known.epoch, self._known.seq) > (head.epoch, head.seq)
 
     def next_fence(self) -> int:
-        """The number after which a restored centre goes on; counts restores before it is used."""
+        """The number after which a restored centre goes on; counts restores before it is used.
+
+        At least a stride beyond the highest number known: the mark may be a second older than what was lost.
+        """
         known = self._known
-        self._write(
-            Known(epoch=known.epoch, seq=known.seq, hash=known.hash, restores=known.restores + 1, day=known.day)
-        )
-        return self._known.restores * STRIDE
+        self._write(replace(known, restores=known.restores + 1))
+        return max(self._known.restores, known.highest // STRIDE + 2) * STRIDE
 
-    def keep_soon(self, head: Head, day: date | None = None) -> None:
-        """Move the mark unless that was done within the last second."""
-        self._label = day or self._label
-        if time.monotonic() - self._kept_at >= EVERY_S:
-            self.keep(head)
-
-    def keep(self, head: Head) -> None:
-        """Move the mark to the end of the log."""
+    def keep(self, head: Head, day: date | None, highest: int, *, at_once: bool = False) -> None:
+        """Move the mark to the end of the log, unless that was done within the last second."""
+        if not at_once and time.monotonic() - self._kept_at < EVERY_S:
+            return
         self._kept_at = time.monotonic()
         self._write(
-            Known(epoch=head.epoch, seq=head.seq, hash=head.hash, restores=self._known.restores, day=self._label)
+            Known(
+                epoch=head.epoch,
+                seq=head.seq,
+                hash=head.hash,
+                restores=self._known.restores,
+                day=day or self._known.day,
+                highest=highest,
+            )
         )
 
     def _write(self, known: Known) -> None:
         aside = self._path.with_suffix(".mark-new")
-        text = json.dumps(
-            {
-                "epoch": known.epoch,
-                "seq": known.seq,
-                "hash": known.hash,
-                "restores": known.restores,
-                "day": known.day.isoformat() if known.day else None,
-            }
-        )
+        day = known.day.isoformat() if known.day else None
         with open(aside, "w", encoding="utf-8") as handle:
-            handle.write(text)
+            handle.write(json.dumps({**asdict(known), "day": day}))
             handle.flush()
             os.fsync(handle.fileno())
         os.replace(aside, self._path)

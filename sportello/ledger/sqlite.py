@@ -167,7 +167,14 @@ class Sole:
         self._handle: int | None = None
 
     def __enter__(self) -> Self:
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        folder = self._path.parent
+        try:
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except FileNotFoundError:
+            raise Broken(f"{folder} does not exist: make a centre with «sportello init»") from None
+        except OSError as fault:
+            why = f"{fault.strerror}: check who owns it, and whether the disk is mounted read-only"
+            raise Broken(f"{folder} cannot be written ({why})") from fault
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
