@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Protocol
 
-from sportello.config import PrinterConfig
-
 
 class Delivery(StrEnum):
     """What is known of the paper when a print was broken off."""

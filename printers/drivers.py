@@ -3,9 +3,10 @@
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from printers.base import Delivery, Printer, PrinterConfig, PrinterError
+from printers.base import Delivery, Printer, PrinterError
 from printers.network import NetworkPrinter
 from printers.virtual import VirtualPrinter
+from sportello.config import PrinterConfig
 
 
 def open_printer(config: PrinterConfig, folder: Path) -> Printer:

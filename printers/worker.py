@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from printers import fonts, slip
-from printers.base import Delivery, Evidence, Level, Printer, PrinterError, open_printer
+from printers.base import Delivery, Evidence, Level, Printer, PrinterError
+from printers.drivers import open_printer
 from sportello.config import PrinterConfig
 from sportello.domain.slips import Job, JobState
 from sportello.i18n import translator

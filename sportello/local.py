@@ -89,7 +89,8 @@ def _settle(centre: Centre, message: Message) -> object:
     with centre.reading() as db:
         found = spool.of_job(db, job)
     if found is None:
-        raise Broken(f"there is no print job {job}")
+        LOG.warning("there is no print job %s: a worker's word about it is dropped", job)
+        return None
     if state is JobState.QUEUED:
         now_ms = centre.now().wall_ms
         centre.write(lambda db: spool.settle(db, job, state, evidence=evidence, detail=detail, now_ms=now_ms))

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from printers import worker
-from printers.base import PrinterError, open_printer
+from printers.base import PrinterError
+from printers.drivers import open_printer
 from printers.virtual import FAULT_FILE, newest
 from sportello.config import PrinterConfig
 from sportello.domain.slips import Job, JobState, Slip
