@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from sportello.domain import events as e
 from sportello.domain.clock import Instant
+from sportello.domain.disciplines import Why
 from sportello.domain.tickets import IN_HAND, Announcement, Counter, Leg, ServiceDay, Status, Ticket
 
 SHORT = 8  # how many last announcements are remembered for the board
@@ -99,7 +100,12 @@ def _announced(day: ServiceDay, ticket: Ticket, counter: str, at: Instant) -> Se
 
 
 def _remembered(day: ServiceDay, code: str, reason: str) -> ServiceDay:
-    """The day with the reason of one more call, kept for the centre and for the counter that made it."""
+    """The day with the reason of one more call, kept for the centre and for the counter that made it.
+
+    A call out of turn is nobody's turn: it neither uses one up nor brings the next one nearer.
+    """
+    if reason == Why.CHOSEN:
+        return day
     counter = day.counter(code)
     mine = replace(counter, calls=(*counter.calls, reason)[-LONG:])
     return replace(day, calls=(*day.calls, reason)[-LONG:], counters=_set(day.counters, code, mine))

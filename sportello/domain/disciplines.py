@@ -33,8 +33,8 @@ class Line:
     waiting: Sequence[Ticket]  # never empty
     now: Instant
     rule: NextRule
-    calls: Sequence[str]  # reasons of the centre's last calls, newest last
-    own: Sequence[str]  # reasons of the calling counter's last calls, newest last
+    calls: Sequence[str]  # why the centre's last calls were made, newest last; without those a clerk chose
+    own: Sequence[str]  # the same for the counter that calls
 
 
 def age_s(ticket: Ticket, now: Instant) -> int:
@@ -80,16 +80,16 @@ def longest(waiting: Sequence[Ticket], now: Instant) -> Ticket:
 
 
 def priority_due(line: Line) -> bool:
-    """Whether a priority ticket may go now: at most one in every `priority_every` calls while others wait."""
+    """Whether a priority ticket may go now: at most one in every `priority_every` calls while others wait.
+
+    So many of the centre's calls, and of the counter's: a counter of its own services is not left with priorities.
+    """
     if not any(ticket.priority for ticket in line.waiting):
         return False
     if all(ticket.priority for ticket in line.waiting):
         return True
-    return Why.PRIORITY_TURN not in last(line.calls, line.rule.priority_every - 1)
-
-
-def last(calls: Sequence[str], n: int) -> Sequence[str]:
-    return calls[-n:] if n > 0 else ()
+    back = line.rule.priority_every - 1
+    return back < 1 or (Why.PRIORITY_TURN not in line.calls[-back:] and Why.PRIORITY_TURN not in line.own[-back:])
 
 
 def chosen(line: Line, ticket: Ticket, why: Why) -> Choice:
@@ -108,34 +108,31 @@ def ratio(line: Line) -> Choice:
     return chosen(line, longest(same, line.now), Why.PRIORITY_TURN if turn else Why.FIRST_IN_LINE)
 
 
-def waited_long(line: Line) -> list[Ticket]:
+def waited_long(tickets: Sequence[Ticket], now: Instant, rule: NextRule) -> list[Ticket]:
     """Whose standard is missed, and who have waited at least `guard` times as long as it promised."""
     return [
         ticket
-        for ticket in line.waiting
-        if (age := age_s(ticket, line.now)) > (promise := promise_s(ticket, line.rule))
-        and age >= promise * line.rule.guard
+        for ticket in tickets
+        if (age := age_s(ticket, now)) > (promise := promise_s(ticket, rule)) and age >= promise * rule.guard
     ]
 
 
 def earliest_due(line: Line) -> Choice:
     """The ticket whose declared standard is nearest to being missed, among those it can still be kept for.
 
-    Of every `guard_every` calls a counter makes, at least one goes to whoever has waited longest among those who
-    waited `guard` times their standard: a promise already broken is no reason to be forgotten.
+    Who has waited `guard` times their standard goes before all these, longest wait first, whatever their class; a
+    priority turn comes before both. docs/disciplines.md proves within how many calls such a ticket is called.
     """
-    long = waited_long(line)
-    if long and Why.WAITED_LONG not in last(line.own, line.rule.guard_every - 1):
-        return chosen(line, longest(long, line.now), Why.WAITED_LONG)
     turn = priority_due(line)
     same = [ticket for ticket in line.waiting if ticket.priority is turn]
-    in_time = [ticket for ticket in same if slack_s(ticket, line.now, line.rule) >= 0]
-    if in_time:
-        first = min(in_time, key=lambda ticket: (slack_s(ticket, line.now, line.rule), ticket.place))
+    long = waited_long(same if turn else line.waiting, line.now, line.rule)
+    slack = {ticket.id: slack_s(ticket, line.now, line.rule) for ticket in same}
+    in_time = [ticket for ticket in same if slack[ticket.id] >= 0]
+    if in_time and not long:
+        first = min(in_time, key=lambda ticket: (slack[ticket.id], ticket.place))
     else:
-        first = longest(same, line.now)
-    why = Why.PRIORITY_TURN if turn else Why.WAITED_LONG if first in long else Why.LEAST_SLACK
-    return chosen(line, first, why)
+        first = longest(long or same, line.now)
+    return chosen(line, first, Why.PRIORITY_TURN if turn else Why.WAITED_LONG if long else Why.LEAST_SLACK)
 
 
 DISCIPLINES = {Discipline.FIFO: fifo, Discipline.RATIO: ratio, Discipline.EARLIEST_DUE: earliest_due}
@@ -150,8 +147,8 @@ def choose(
 ) -> Choice | None:
     """Who is next among those who may be called now; None when nobody may.
 
-    `calls`: why the centre's last calls were made, newest last; `own`: the same for the counter that calls (the
-    centre's where it is not told).
+    `calls`: why the centre's last calls were made, newest last, without those a clerk chose; `own`: the same for the
+    counter that calls (the centre's where it is not told).
     """
     eligible = [ticket for ticket in waiting if due(ticket, now)]
     if not eligible:

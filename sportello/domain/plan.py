@@ -23,16 +23,15 @@ class Discipline(StrEnum):
 class NextRule:
     """A discipline with its settings.
 
-    `priority_every`: at most one priority call in so many while ordinary visitors wait.
-    `guard`, `guard_every`: of so many calls a counter makes, at least one goes to who has waited longest among those
-    who waited `guard` times their standard. With `guard_every` 1 they go before everybody else.
+    `priority_every`: at most one priority call in so many while ordinary visitors wait; with 1 there is no such limit,
+    and no bound to an ordinary wait.
+    `guard`: a ticket that has waited this many times its standard goes before all but a priority turn.
     `default_s`: the standard assumed where the charter declares none.
     """
 
     discipline: Discipline = Discipline.EARLIEST_DUE
     priority_every: int = 3
-    guard: int = 2
-    guard_every: int = 2
+    guard: int = 3
     default_s: int = 20 * 60
 
 

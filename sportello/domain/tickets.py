@@ -120,7 +120,7 @@ class Counter:
     clerk: str = ""  # pseudonym of who is logged in
     ticket: str | None = None  # in hand
     last: str | None = None  # the ticket an undo at this counter speaks of
-    calls: tuple[str, ...] = ()  # why its last calls were made, newest last
+    calls: tuple[str, ...] = ()  # why its last calls were made, newest last; without those a clerk chose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +139,7 @@ class ServiceDay:
     numbers: Mapping[str, int] = field(default_factory=dict)  # letter -> last number given
     issued: Mapping[str, int] = field(default_factory=dict)  # service -> numbers given
     stopped: Mapping[str, str] = field(default_factory=dict)  # service ("" = all) -> reason of the outage
-    calls: tuple[str, ...] = ()  # why the last calls were made, newest last
+    calls: tuple[str, ...] = ()  # why the last calls were made, newest last; without those a clerk chose
     announcements: tuple[Announcement, ...] = ()  # the last ones, newest last
     announced: int = 0  # how many today
     turned_away: int = 0
