@@ -1,6 +1,6 @@
 """How a day changes: one event folded into what is known."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import singledispatch
@@ -312,17 +312,26 @@ def _(event: e.PriorityGiven, day: ServiceDay, at: Instant) -> ServiceDay:
 def _(event: e.ActUndone, day: ServiceDay, at: Instant) -> ServiceDay:
     ticket = day.tickets[event.ticket]
     assert ticket.before is not None, "decide() allows an undo only where there is something to undo"
-    undone = _placed(day, ticket, ticket.before, None)
+    undone = _placed(day, ticket, _lasting(ticket.before, ticket), None)
     if ticket.first_call() and not ticket.before.first_call():
         undone = _not_waited(undone, ticket)
     if ticket.status is Status.CALLED:
         shown = tuple(one for one in day.announcements if one.ticket != ticket.id)
-        undone = replace(undone, announcements=shown, calls=day.calls[:-1])
-    counter = replace(undone.counter(event.counter), last=None)
-    return replace(undone, counters=_set(undone.counters, event.counter, counter))
+        undone = replace(undone, announcements=shown, calls=_forgotten(day.calls, ticket.reason))
+    counter = undone.counter(event.counter)
+    kept = _forgotten(counter.calls, ticket.reason) if ticket.status is Status.CALLED else counter.calls
+    return replace(undone, counters=_set(undone.counters, event.counter, replace(counter, last=None, calls=kept)))
 
 
-Evolve = Callable[[ServiceDay, e.Event, Instant], ServiceDay]
+def _lasting(before: Ticket, ticket: Ticket) -> Ticket:
+    """`before` with what an undo does not take back: sheets printed, and a precedence given since."""
+    return replace(
+        before,
+        copies=ticket.copies,
+        priority=ticket.priority,
+        threshold_s=ticket.threshold_s,
+        standard=ticket.standard,
+    )
 
 
 @_evolve.register
