@@ -423,7 +423,7 @@ def _by_code(entries: Sequence[Mapping[str, object]]) -> dict[str, Mapping[str, 
 def _entries_changed(
     part: str, old: Mapping[str, Mapping[str, object]], new: Mapping[str, Mapping[str, object]]
 ) -> Iterator[Difference]:
-    for code in old.keys() - new.keys():
+    for code in sorted(old.keys() - new.keys()):
         yield Difference(part=part, code=code, change=Change.REMOVED)
     for code, entry in new.items():
         if code in old:

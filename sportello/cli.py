@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -29,6 +30,7 @@ from sportello.local import command, line, ok
 P = ParamSpec("P")
 R = TypeVar("R")
 HERE = Path("centre.toml")
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 def told(run: Callable[P, R]) -> Callable[P, R]:
@@ -42,6 +44,8 @@ def told(run: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(str(fault)) from fault
         except Refused as fault:
             raise click.ClickException(f"{fault.code}: {i18n.sentence(fault, _language())}") from fault
+        except OSError as fault:
+            raise click.ClickException(f"{fault.filename or 'the centre'}: {fault.strerror or fault}") from fault
 
     return wrapped
 
@@ -63,18 +67,25 @@ settings_option = click.option(
 
 
 @contextmanager
-def reading(config: Config) -> Iterator[Db]:
-    """The centre's database, to read."""
-    from sportello.ledger.sqlite import connect
+def reading(config: Config, *, write: bool = False) -> Iterator[Db]:
+    """The centre's database, to read; a damaged file is told in words that say what to do."""
+    from sportello.ledger.sqlite import connect, said, sqlite3
 
-    database = connect(config.database)
+    database = connect(config.database, write=write)
     try:
         yield database
+    except sqlite3.DatabaseError as fault:
+        raise Broken(said(fault, config.database)) from fault
     finally:
         database.close()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def progress(length: int, label: str) -> Any:
+    """A bar on the terminal; nothing where nobody looks."""
+    return click.progressbar(length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="sportello")
 def main() -> None:
     """Numbers, calls and waits of a public job centre, kept against its Carta dei servizi.
@@ -95,7 +106,7 @@ def main() -> None:
 @click.option("--site", "site_code", default=None, help="A site of the charter; its first one otherwise.")
 @told
 def demo(port: int, speed: float, folder: Path | None, months: int, charter_name: str, site_code: str | None) -> None:
-    """A centre at work, with a simulated morning and a year of past tickets. Everything is marked DEMO."""
+    """Show a centre at work. A simulated morning and a year of past tickets, all marked DEMO."""
     from sportello import demo as show
 
     where = folder or Path(tempfile.mkdtemp(prefix="sportello-demo-"))
@@ -109,7 +120,7 @@ def demo(port: int, speed: float, folder: Path | None, months: int, charter_name
 @click.option("--always-open", is_flag=True, help="Open day and night: for tests and benchmarks.")
 @told
 def init(folder: Path, charter_name: str, site_code: str | None, always_open: bool) -> None:
-    """Found a centre in FOLDER: a commented centre.toml and its database. Asks nothing."""
+    """Found a centre in FOLDER. Writes a commented centre.toml and the database; asks nothing."""
     from sportello import founding
     from sportello.timekeeping import system_clock
 
@@ -145,8 +156,6 @@ def _lines(faults: Any) -> list[str]:
 @told
 def serve(settings: Path, host: str | None, port: int | None, no_print: bool) -> None:
     """Serve the centre's pages. Prints «ready http://HOST:PORT» when it takes requests."""
-    from dataclasses import replace
-
     from sportello import serving
     from sportello.ledger.sqlite import SAFE, VERSION
     from sportello.timekeeping import system_clock
@@ -251,11 +260,10 @@ def charter_show(version: str | None, settings: Path) -> None:
 @click.argument("new")
 @told
 def charter_diff(old: str, new: str) -> None:
-    """What changes from charter file OLD to NEW."""
-    from sportello.charters import differences
+    """Show what changes from charter OLD to NEW: + added, - removed, ~ changed."""
+    from sportello.charter_diff import lines
 
-    for one in differences(_charter(old), _charter(new)):
-        click.echo(str(one))
+    click.echo("\n".join(lines(_charter(old), _charter(new))) or "no difference")
 
 
 # --- the day -------------------------------------------------------------------------------------
@@ -285,7 +293,7 @@ _day_command("close", c.CloseDay, "Close the day: who still waits is unserved, a
 @settings_option
 @told
 def day_show(settings: Path) -> None:
-    """Today as the ledger knows it."""
+    """Show the service day as the ledger knows it."""
     config = read_config(settings)
     with reading(config) as db:
         today, _ = queries.service_day(db, config.code)
@@ -317,19 +325,17 @@ def rebuild(settings: Path) -> None:
     """Make every read table again from the log. The service must be stopped."""
     from sportello.domain.tickets import ServiceDay
     from sportello.ledger import projections
-    from sportello.ledger.sqlite import Sole, connect
+    from sportello.ledger.sqlite import Sole
 
     config = read_config(settings)
-    with Sole(config.database):
-        database = connect(config.database, write=True)
-        total = database.rows("SELECT count(*) AS n FROM event")[0]["n"]
-        empty = ServiceDay(plan=queries.plan(database, config.code))
-        with database.transaction(), click.progressbar(length=total, label="events", file=sys.stderr) as bar:
+    with Sole(config.database), reading(config, write=True) as db:
+        total = db.rows("SELECT count(*) AS n FROM event")[0]["n"]
+        empty = ServiceDay(plan=queries.plan(db, config.code))
+        with db.transaction(), progress(total, "events") as bar:
             done = 0
-            for reached, _ in projections.rebuild(database, config.code, empty):
+            for reached, _ in projections.rebuild(db, config.code, empty):
                 bar.update(reached - done)
                 done = reached
-        database.close()
     click.echo(f"{total} events, read tables made again")
 
 
@@ -337,13 +343,13 @@ def rebuild(settings: Path) -> None:
 @settings_option
 @told
 def verify(settings: Path) -> None:
-    """Check the database file and the hash chain of the log; names the first bad event."""
+    """Check the file and the hash chain of the log. Names the first bad event."""
     config = read_config(settings)
     with reading(config) as db:
         whole = db.rows("PRAGMA integrity_check")[0][0]
         total = db.rows("SELECT count(*) AS n FROM event")[0]["n"]
         good, fault = 0, None
-        with click.progressbar(length=total, label="events", file=sys.stderr) as bar:
+        with progress(total, "events") as bar:
             for step in log.verify(db, config.code):
                 if isinstance(step, log.Fault):
                     fault = step
@@ -362,19 +368,18 @@ def verify(settings: Path) -> None:
 @settings_option
 @told
 def backup(target: Path, settings: Path) -> None:
-    """Copy the database to TARGET while the service runs; the copy is checked."""
+    """Copy the database to TARGET and check the copy. The service may be running."""
     config = read_config(settings)
     if target.exists():
         raise Broken(f"{target} is already there: choose another name")
-    with reading(config) as db:
+    if not target.parent.is_dir():
+        raise Broken(f"{target.parent} is not a folder: make it first")
+    with reading(config, write=True) as db:  # SQLite lets no other connection copy
         db.run("VACUUM INTO :target", {"target": str(target)})
     target.chmod(0o600)
-    from sportello.ledger.sqlite import connect
-
-    copy = connect(target)
-    whole = copy.rows("PRAGMA quick_check")[0][0]
-    *_, end = log.verify(copy, config.code)
-    copy.close()
+    with reading(replace(config, database=target)) as copy:
+        whole = copy.rows("PRAGMA quick_check")[0][0]
+        *_, end = log.verify(copy, config.code)
     if whole != "ok" or isinstance(end, log.Fault):
         raise Broken(f"the copy {target} is not sound: {whole}, {end}")
     click.echo(f"{target}: {end} events, chain and file whole")
@@ -386,7 +391,11 @@ def backup(target: Path, settings: Path) -> None:
 @main.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--map", "mapping", required=True, help="arrival=COL,called=COL,start=COL,end=COL,service=COL,outcome=COL"
+    "--map",
+    "mapping",
+    metavar="NAME=COLUMN,…",
+    required=True,
+    help="Which column is which: arrival, called, start, end, service, outcome; also number and priority.",
 )
 @click.option("--timezone", default="Europe/Rome", show_default=True, help="Of times without an offset.")
 @click.option("--create-services", is_flag=True, help="Take visits for services the plan does not have.")
@@ -399,7 +408,7 @@ def import_(file: Path, mapping: str, timezone: str, create_services: bool, sett
     config = read_config(settings)
     with reading(config) as db:
         plan = queries.plan(db, config.code)
-    with line(config) as ask, click.progressbar(length=file.stat().st_size, label="reading", file=sys.stderr) as bar:
+    with line(config) as ask, progress(file.stat().st_size, "reading") as bar:
         summary = history.bring_in(
             file,
             history.mapping(mapping),
@@ -424,18 +433,26 @@ def _known(config: Config, keys: Any) -> set[str]:
 
 @main.command()
 @settings_option
-@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day; a year ago otherwise.")
-@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day; today otherwise.")
-@click.option("--by", default="service", show_default=True, help="service, month, day, class, channel, charter, hour")
+@click.option("--from", "first", type=DAY, metavar="YYYY-MM-DD", help="First day; a year ago otherwise.")
+@click.option("--to", "last", type=DAY, metavar="YYYY-MM-DD", help="Last day; today otherwise.")
+@click.option(
+    "--by",
+    type=click.Choice([by.value for by in queries.By]),
+    default="service",
+    show_default=True,
+    help="One line for each.",
+)
 @click.option("--service", default=None, help="One service only.")
 @told
 def report(settings: Path, first: datetime | None, last: datetime | None, by: str, service: str | None) -> None:
-    """How each declared standard was kept, as a table with its definition."""
+    """Tell how each declared standard was kept. A table, with the definition of its figures."""
     from sportello.compliance import compliance, table
 
     config = read_config(settings)
     end = last.date() if last else date.today()  # noqa: DTZ011 - the terminal's own calendar
     begin = first.date() if first else end - timedelta(days=364)
+    if begin > end:
+        raise click.UsageError("--from is after --to")
     with reading(config) as db:
         adopted, plan = queries.charters(db, config.code), queries.plan(db, config.code)
         found = compliance(
@@ -454,11 +471,11 @@ def token() -> None:
 
 @token.command("create")
 @settings_option
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="What it may do.")
 @click.option("--name", required=True, help="Who uses it; the same name again replaces the token.")
 @told
 def token_create(settings: Path, role: str, name: str) -> None:
-    """Make a token; it is printed once and kept only as a digest."""
+    """Make a token and print it. It is shown this once; only a digest is kept."""
     from sportello.ledger import access
 
     made = secrets.token_urlsafe(32)
@@ -469,10 +486,10 @@ def token_create(settings: Path, role: str, name: str) -> None:
 
 @token.command("revoke")
 @settings_option
-@click.option("--name", required=True)
+@click.option("--name", required=True, help="As it was given to «token create».")
 @told
 def token_revoke(settings: Path, name: str) -> None:
-    """Take a token back; it stops working at once."""
+    """Take a token back. It stops working at once."""
     with line(read_config(settings)) as ask:
         if not ok(ask({"do": "revoke_token", "name": name})):
             raise Broken(f"no token is called «{name}»")
@@ -482,7 +499,7 @@ def token_revoke(settings: Path, name: str) -> None:
 @settings_option
 @told
 def token_list(settings: Path) -> None:
-    """The tokens in force."""
+    """List the tokens in force."""
     from sportello.ledger import access
 
     with reading(read_config(settings)) as db:
@@ -498,16 +515,18 @@ def user() -> None:
 @user.command("add")
 @click.argument("name")
 @settings_option
-@click.option("--role", type=click.Choice([Role.CLERK.value, Role.MANAGER.value]), required=True)
+@click.option(
+    "--role", type=click.Choice([Role.CLERK.value, Role.MANAGER.value]), required=True, help="What they may do."
+)
 @click.option("--one-time", is_flag=True, help="Print a password to be changed at the first sign-in.")
 @told
 def user_add(name: str, settings: Path, role: str, one_time: bool) -> None:
     """Add a person, or change their role and password. Asks for the password."""
     from sportello import founding, passwords
 
+    config = read_config(settings)
     typed = None if one_time else click.prompt("Password", hide_input=True, confirmation_prompt=True)
     password = typed or passwords.one_time()
-    config = read_config(settings)
     with line(config) as ask:
         founding.admit(ask, name, Role(role), password, once=one_time, say=i18n.translator(_language()))
     if one_time:
@@ -529,7 +548,7 @@ def user_disable(name: str, settings: Path) -> None:
 @settings_option
 @told
 def user_list(settings: Path) -> None:
-    """Those who may sign in."""
+    """List those who may sign in."""
     from sportello.ledger import access
 
     with reading(read_config(settings)) as db:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import TextIOWrapper
 from itertools import chain
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, NoReturn, TextIO
 from zoneinfo import ZoneInfo
 
 from sportello.domain.clock import local_time, wall_ms
@@ -98,6 +98,7 @@ class Rows:
 
     heads: tuple[str, ...]
     found: Iterator[Visit | Rejected]
+    text: TextIO  # kept at hand: it would close the file when the last row was read
 
 
 # --- the file --------------------------------------------------------------------------------------
@@ -132,7 +133,7 @@ def read(file: BinaryIO, name: str, columns: Columns, terms: Terms, encoding: st
     rows = csv.reader(chain((header,), text), delimiter=delimiter)
     heads = tuple(head.strip() for head in next(rows, []))
     places = {field: _places(column, heads, name) for field, column in columns.items()}
-    return Rows(heads=heads, found=_found(rows, heads, places, terms, name))
+    return Rows(heads=heads, found=_found(rows, heads, places, terms, name), text=text)
 
 
 def _places(column: str, heads: Sequence[str], name: str) -> tuple[int, ...]:
