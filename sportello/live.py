@@ -16,6 +16,7 @@ from sportello.domain.boards import board
 
 LOG = logging.getLogger(__name__)
 BEAT_S = 1.0
+CALM_S = 0.2  # how long the counts of who waits may wait themselves: each tap would cost a message to every screen
 PATH = "/socket.io/"
 
 
@@ -63,7 +64,7 @@ class Live:
             engineio_logger=False,
         )
         self._centre = centre
-        self._told, self._shown = "", centre.place
+        self._told, self._shown, self._announced = "", centre.place, centre.day.announced
         self._stop = Event()
         self._thread = Thread(target=self.pump, name="live", daemon=True)
         self.socketio.on_event("hello", self._hello)
@@ -83,22 +84,29 @@ class Live:
         return {"epoch": head.epoch, "seq": head.seq, "version": __version__, **board(day, self._centre.now())}
 
     def pump(self) -> None:
-        """Emit on each change of the board; without one a beat a second, so that silence means a broken line.
+        """Emit a call at once, other changes of the board soon, and without one a beat a second.
 
-        A beat says (epoch, seq) of the last board sent and what time it is at the centre.
+        A beat says (epoch, seq) of the last board sent and what time it is at the centre, so that silence means
+        a broken line.
         """
-        seen, spoke = self._centre.place, 0.0
+        seen, spoke, stale = self._centre.place, 0.0, False
         while not self._stop.is_set():
-            seen = self._centre.wait_for_change(seen, max(0.0, spoke + BEAT_S - time.monotonic()))
+            due = spoke + (CALM_S if stale else BEAT_S)
+            place = self._centre.wait_for_change(seen, max(0.0, due - time.monotonic()))
+            seen, stale = place, stale or place != seen
+            if time.monotonic() < spoke + CALM_S and self._centre.day.announced == self._announced:
+                continue
             try:
                 if self._tell(due=time.monotonic() - spoke >= BEAT_S):
                     spoke = time.monotonic()
             except Exception:
                 LOG.exception("a broadcast failed; the next beat repairs it")
                 spoke = time.monotonic()
+            stale = False
 
     def _tell(self, *, due: bool) -> bool:
         """Emit the board if it changed, otherwise a beat when one is due. Whether anything was said."""
+        self._announced = self._centre.day.announced  # before the state: a call made meanwhile is told next
         state = self.state()
         told = told_by(state)
         changed = told != self._told
