@@ -9,7 +9,8 @@ from apiflask import APIBlueprint, APIFlask, HTTPTokenAuth, Schema
 from apiflask.exceptions import HTTPError
 from apiflask.fields import Boolean, Date, Dict, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf
-from flask import Response, current_app, jsonify, request, stream_with_context
+from flask import Flask, Request, Response, current_app, jsonify, request, stream_with_context
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -23,6 +24,7 @@ from sportello.domain.charter import Charter, Outcome
 from sportello.domain.clock import local_time, wall_ms
 from sportello.domain.errors import Reason, Refused
 from sportello.domain.events import TicketCalled, TicketIssued
+from sportello.domain.slips import JobState
 from sportello.domain.tickets import Ticket
 from sportello.i18n import NAMES, WHYS, sentence, translator
 from sportello.ledger import access, queries, spool
@@ -44,8 +46,7 @@ auth = HTTPTokenAuth("Bearer", description="A token made by «sportello token cr
 
 @auth.verify_token  # type: ignore[untyped-decorator]
 def verify(token: str) -> Token | None:
-    with reading() as db:
-        return access.token(db, access.digest(token))
+    return centre().token(access.digest(token))
 
 
 @auth.get_user_roles  # type: ignore[untyped-decorator]
@@ -300,18 +301,27 @@ def _iso(wall_ms: int | None) -> str | None:
     return None if wall_ms is None else local_time(wall_ms).isoformat(timespec="milliseconds")
 
 
-def _sheet(ticket: str) -> Mapping[str, object] | None:
+Sheet = Mapping[str, object] | None
+
+
+def _sheet(ticket: str) -> Sheet:
     with reading() as db:
         found = spool.of_ticket(db, ticket)
     return {"state": found.state.value, "copy": found.job.copy, "printer": found.printer} if found else None
+
+
+def _new_sheet() -> Sheet:
+    """What `_sheet` reads of a ticket that was issued this moment."""
+    printer = centre().printer
+    return None if printer is None else {"state": JobState.QUEUED.value, "copy": 0, "printer": printer}
 
 
 def _charter(wanted: str | None) -> Charter | None:
     return next((one for one in centre().day.charters if one.id == wanted), None)
 
 
-def shown(ticket: Ticket) -> dict[str, object]:
-    """A ticket of today."""
+def shown(ticket: Ticket, sheet: Sheet) -> dict[str, object]:
+    """A ticket of today, and its newest sheet."""
     day, now = centre().day, centre().now()
     first, last = ticket.legs[0], ticket.legs[-1]
     wait = ticket.wait()
@@ -335,7 +345,7 @@ def shown(ticket: Ticket) -> dict[str, object]:
         "calls": ticket.calls,
         "ahead": ahead(day, ticket) if ticket.first_call() is None else 0,
         "estimate": _range(estimate(day, ticket.service, now)),
-        "print": _sheet(ticket.id),
+        "print": sheet,
     }
 
 
@@ -361,7 +371,7 @@ def ticket_view(ticket: str) -> dict[str, object]:
     """A ticket by its id, of today or of the past."""
     today = centre().day.tickets.get(ticket)
     if today is not None:
-        return shown(today)
+        return shown(today, _sheet(ticket))
     with reading() as db:
         found = queries.ticket(db, centre().code, ticket)
     if found is None:
@@ -405,9 +415,13 @@ def issue(body: Mapping[str, Any]) -> object:
     """Take a number; with `booked_at`, check in for an appointment."""
     common = {"service": body["service"], "language": body["language"], "priority": body["priority"]}
     booked = body["booked_at"]
+    before = centre().place
     recorded = do(c.IssueTicket(**common) if booked is None else c.CheckIn(booked_ms=_moment(booked), **common))
-    issued = next(one.event for one in recorded if isinstance(one.event, TicketIssued))
-    return ticket_view(issued.ticket)
+    issued = next(one for one in recorded if isinstance(one.event, TicketIssued))
+    ticket = centre().day.tickets.get(issued.event.ticket)
+    if ticket is not None and (issued.epoch, issued.seq) > before:
+        return shown(ticket, _new_sheet())
+    return ticket_view(issued.event.ticket)  # the same key again, or a day that ended meanwhile
 
 
 def _moment(text: str) -> int:
@@ -475,7 +489,7 @@ for _name, (_summary, _act) in ACTS.items():
 
 def _counter_view(code: str) -> dict[str, object]:
     counter, held = centre().day.counter(code), centre().day.in_hand(code)
-    return {"counter": code, "open": counter.open, "ticket": shown(held) if held else None}
+    return {"counter": code, "open": counter.open, "ticket": shown(held, _sheet(held.id)) if held else None}
 
 
 @blueprint.post("/counters/<counter>/open")
@@ -627,9 +641,17 @@ def readyz() -> ResponseReturnValue:
     return jsonify(status="ready", epoch=place[0], seq=place[1])
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Sessions for the pages alone: programs bring a token with each request, and no cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return None if request.path.startswith(f"{PREFIX}/") else super().open_session(app, request)
+
+
 def mount(app: APIFlask, csrf: CSRFProtect) -> None:
     """Put the API into the application. Tokens, not cookies, open it: no CSRF token is asked."""
     csrf.exempt(blueprint)
+    app.session_interface = Sessions()
     describe(app)
     app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", view_func=healthz)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import secrets
+from base64 import b32encode
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
@@ -25,7 +26,8 @@ from sportello.domain.events import Event, Recorded
 from sportello.domain.plan import Plan
 from sportello.domain.queueing import decide
 from sportello.domain.tickets import ServiceDay
-from sportello.ledger import log, queries, spool
+from sportello.ledger import access, log, queries, spool
+from sportello.ledger.access import Token
 from sportello.ledger.db import Broken, Db
 from sportello.ledger.marks import Mark
 from sportello.ledger.projections import project
@@ -35,7 +37,7 @@ from sportello.timekeeping import Clock
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 GROUP = 64  # commands that share one commit, at most
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
+CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 Work = Callable[[Db], Any]
 
 
@@ -44,8 +46,8 @@ class Closed(Exception):
 
 
 def fresh_name() -> str:
-    """An unguessable name for a ticket: 16 characters, 80 bits."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(16))
+    """An unguessable name for a ticket: 80 bits as 16 characters of Crockford's base 32."""
+    return b32encode(secrets.token_bytes(10)).decode().translate(CROCKFORD)
 
 
 def fingerprint(command: Command) -> str:
@@ -64,7 +66,8 @@ class Centre:
     def __init__(self, path: Path, code: str, clock: Clock, *, printer: str | None = None, demo: bool = False) -> None:
         self.code = code
         self.clock = clock
-        self._path, self._printer, self._demo = path, printer, demo
+        self.printer = printer  # where slips go, if anywhere
+        self._path, self._demo = path, demo
         self._sole = Sole(path).__enter__()
         try:
             if pending(path):
@@ -79,6 +82,7 @@ class Centre:
             self._sole.__exit__()
             raise
         self._readers = local()
+        self._tokens: dict[str, Token] = {}
         self._asked: SimpleQueue[tuple[Work, Future[Any]] | None] = SimpleQueue()
         self._closing, self._closed = Lock(), False
         self._changed = Condition()
@@ -91,7 +95,7 @@ class Centre:
 
     def handle(self, command: Command, *, actor: str, command_id: str) -> Sequence[Recorded]:
         """Do a command once. The same id again gives the same answer; `Refused` says why it cannot be done."""
-        recorded: Sequence[Recorded] = self.write(lambda db: self._command(db, command, actor, command_id))
+        recorded: Sequence[Recorded] = self._do(lambda db: self._command(db, command, actor, command_id))
         for record in recorded:
             if isinstance(record.event, e.VisitorTurnedAway):
                 raise Refused(Reason(record.event.why), record.event.service)
@@ -99,6 +103,12 @@ class Centre:
 
     def write(self, work: Callable[[Db], T]) -> T:
         """Have the writer thread do something in the next commit; returns after it is on disk."""
+        try:
+            return self._do(work)
+        finally:
+            self._tokens = {}  # another one: what a reader finds meanwhile ends in the old one
+
+    def _do(self, work: Callable[[Db], T]) -> T:
         future: Future[T] = Future()
         with self._closing:  # nothing is asked after the last thing the writer will do
             if self._closed or not self._thread.is_alive():
@@ -133,6 +143,17 @@ class Centre:
         if getattr(self._readers, "db", None) is None:
             self._readers.db = connect(self._path)
         yield self._readers.db
+
+    def token(self, digest: str) -> Token | None:
+        """The token of this digest, if it is in force. Remembered until the next `write`, which may revoke it."""
+        known = self._tokens
+        if digest not in known:
+            with self.reading() as db:
+                found = access.token(db, digest)
+            if found is None:
+                return None
+            known[digest] = found
+        return known[digest]
 
     def wait_for_change(self, after: tuple[int, int], timeout_s: float) -> tuple[int, int]:
         """Sleep until something was recorded after (epoch, seq), or the time is over; where the log ends now."""
@@ -202,7 +223,10 @@ class Centre:
     def _keep_mark(self, *, at_once: bool = False) -> None:
         """Note how far the log reaches. What was answered is on disk without it, so that a full disk stops nothing."""
         try:
-            self._mark.keep(self._head, self._day.label, max(self._day.numbers.values(), default=0), at_once=at_once)
+            day = self._day
+            fenced = day.fence_until is not None and (day.label is None or day.label <= day.fence_until)
+            highest = max(day.fence if fenced else 0, *day.numbers.values(), 0)
+            self._mark.keep(self._head, day.label, highest, at_once=at_once)
         except OSError:
             LOG.exception("the mark beside the database could not be written")
 
@@ -260,10 +284,10 @@ class Centre:
         """A new number, or a copy asked for, is a sheet to print; what became of one is kept with it."""
         if isinstance(event, e.SlipSettled):
             spool.settle(db, event.job, event.state, evidence=event.evidence, detail=event.detail, now_ms=at.wall_ms)
-        elif self._printer is not None and isinstance(event, (e.TicketIssued, e.CopyAsked)):
+        elif self.printer is not None and isinstance(event, (e.TicketIssued, e.CopyAsked)):
             copy = event.copy if isinstance(event, e.CopyAsked) else 0
             facts = slip(self._day, self._day.tickets[event.ticket], at, copy=copy, demo=self._demo)
-            spool.add(db, facts, self._printer, at.wall_ms)
+            spool.add(db, facts, self.printer, at.wall_ms)
 
     def _begin_epoch(self, db: Db) -> None:
         """The file is older than what was once acknowledged: it was restored, or its tail is lost."""
