@@ -52,14 +52,14 @@ def run(folder: Path, *, quick: bool) -> list[Result]:
 
 def _ours(ours: centres.Ours) -> Side:
     with Connection(ours.port) as connection:
-        connection.ask(ours.post("/counters/1/open"))
+        connection.ask(ours.post(f"/counters/{centres.COUNTER}/open"))
 
     def wait_in_line() -> None:
         with Connection(ours.port) as connection:
             for _ in range(CALLS):
                 connection.ask(ours.ticket())
 
-    return Side(ours.port, partial(ours.post, "/counters/1/call-next"), wait_in_line)
+    return Side(ours.port, partial(ours.post, f"/counters/{centres.COUNTER}/call-next"), wait_in_line)
 
 
 def watched(ours: centres.Ours, screens: int) -> None:

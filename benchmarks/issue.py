@@ -19,14 +19,14 @@ AT_ONCE = 32
 def run(folder: Path, *, quick: bool) -> list[Result]:
     sizes = QUICK if quick else PAST
     with ExitStack() as stack:
-        asked = {f"{size:,} past tickets": _ours(stack, folder / f"past-{size}", size) for size in sizes}
-        asked["floor"] = _floor(stack, folder / "past-0" / "centre.toml")
-        alone = _measure(asked, rounds=4 if quick else 10, times=60, at_once=1)
-        together = _measure(asked, rounds=2 if quick else 5, times=160, at_once=AT_ONCE)
+        sides = {f"{size:,} past tickets": _ours(stack, folder / f"past-{size}", size) for size in sizes}
+        sides["floor"] = _floor(stack, folder / "past-0" / "centre.toml")
+        alone = _measure(sides, rounds=4 if quick else 12, times=60, at_once=1)
+        together = _measure(sides, rounds=2 if quick else 6, times=160, at_once=AT_ONCE)
     return [*_results("1 at a time", alone), *_results(f"{AT_ONCE} at once", together)]
 
 
-Side = tuple[int, Callable[[], bytes]]  # port, the next request
+Side = Callable[[int, int], list[float]]  # so many requests, so many at once
 Rounds = dict[str, list[Sequence[float]]]
 
 
@@ -34,18 +34,23 @@ def _ours(stack: ExitStack, folder: Path, size: int) -> Side:
     settings = centres.found(folder)
     past.fill(settings, size)
     served = stack.enter_context(centres.ours(settings))
-    return served.port, served.ticket
+
+    def take(times: int, at_once: int) -> list[float]:
+        served.serve_all()
+        return latencies(served.port, served.ticket, times, at_once=at_once)
+
+    return take
 
 
 def _floor(stack: ExitStack, settings: Path) -> Side:
     served = stack.enter_context(centres.floor(settings))
-    body = b'{"service": "A01"}'
-    return served.port, partial(request, "POST", "/api/v1/tickets", body=body)
+    asked = partial(request, "POST", "/api/v1/tickets", body=b'{"service": "A01"}')
+    return lambda times, at_once: latencies(served.port, asked, times, at_once=at_once)
 
 
-def _measure(asked: dict[str, Side], *, rounds: int, times: int, at_once: int) -> Rounds:
-    sides = {name: partial(latencies, *side, times, at_once=at_once) for name, side in asked.items()}
-    return interleave(sides, rounds, lambda n: say(f"issue, {at_once} at once: round {n + 1} of {rounds}"))
+def _measure(sides: dict[str, Side], *, rounds: int, times: int, at_once: int) -> Rounds:
+    ready = {name: partial(side, times, at_once) for name, side in sides.items()}
+    return interleave(ready, rounds, lambda n: say(f"issue, {at_once} at once: round {n + 1} of {rounds}"))
 
 
 def _results(how: str, found: Rounds) -> list[Result]:
