@@ -23,7 +23,13 @@ from tests.ledger.lived import CODE
 
 ROOT = Path(__file__).parents[2]
 NOBODY = 65534
-OPEN = "import sys; from pathlib import Path; from tests.ledger import lived; lived.Centre(Path(sys.argv[1]), lived.CODE, lived.Ticking(lived.at(lived.FIRST_DAY, 9)))"  # fmt: skip # noqa: E501
+OPEN = """
+import sys
+from pathlib import Path
+from sportello.centre import Centre
+from tests.ledger import lived
+Centre(Path(sys.argv[1]), lived.CODE, lived.Ticking(lived.at(lived.FIRST_DAY, 9)))
+"""
 
 
 def take(centre: Centre, n: int, name: str) -> list[str]:
@@ -40,27 +46,23 @@ def take(centre: Centre, n: int, name: str) -> list[str]:
 
 
 def test_a_second_process_may_not_write_and_a_third_reads_meanwhile(life: lived.Life, tmp_path: Path) -> None:
-    reader = subprocess.Popen(
-        [sys.executable, "-m", "tests.ledger.looking", str(tmp_path)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stdin=subprocess.PIPE,
-        text=True,
-    )
-    assert reader.stdout is not None
-    assert reader.stdout.readline() == "looking\n"
-    second = subprocess.Popen(
-        [sys.executable, "-c", OPEN, str(tmp_path / "centre.db")], cwd=ROOT, stderr=subprocess.PIPE, text=True
-    )
-    n = 0
-    while second.poll() is None:
-        take(life.centre, 10, f"tap-{(n := n + 1)}")
-    assert second.stderr is not None
-    assert "is in use by another «sportello serve»" in second.stderr.read()
-    looks, seen = map(int, reader.communicate("enough\n", timeout=20)[0].split())
+    with process("-m", "tests.ledger.looking", str(tmp_path)) as reader:
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == "looking\n"
+        n = 0
+        with process("-c", OPEN, str(tmp_path / "centre.db")) as second:
+            while second.poll() is None:
+                take(life.centre, 10, f"tap-{(n := n + 1)}")
+            assert "is in use by another «sportello serve»" in second.communicate()[1]
+        looks, seen = map(int, reader.communicate("enough\n", timeout=20)[0].split())
     assert looks > 3
     assert 0 < seen <= n * 10
     assert len(life.centre.day.tickets) == n * 10
+
+
+def process(*arguments: str) -> "subprocess.Popen[str]":
+    pipe = subprocess.PIPE
+    return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
 
 def test_the_right_to_write_ends_with_its_holder(tmp_path: Path, clock: lived.Ticking) -> None:
