@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
@@ -15,11 +16,11 @@ from kiosk.paper import Paper, paper
 from sportello import web
 from sportello.centre import Closed
 from sportello.domain.boards import Choice, ahead, choices, estimate
-from sportello.domain.charter import Charter
+from sportello.domain.charter import Area, Charter
 from sportello.domain.commands import IssueTicket, Reprint
 from sportello.domain.errors import Reason, Refused
 from sportello.domain.events import TicketIssued
-from sportello.domain.plan import next_numbers, next_opening
+from sportello.domain.plan import next_numbers, next_opening, sessions
 from sportello.domain.tickets import Ticket
 from sportello.i18n import DEFAULT, NAMES, sentence
 from sportello.ledger import spool
@@ -49,6 +50,7 @@ def _shared() -> dict[str, object]:
         "demo": web.config().demo,
         "way": way,
         "same_page_in": same_page_in,
+        "turned": turned,
         "here": words_here,
         "words": words,
         "command_id": web.new_command_id(),
@@ -68,6 +70,11 @@ def same_page_in(language: str) -> str:
         return url_for("kiosk.start", **_kept(language))
     page: Mapping[str, Any] = {"page": request.args["page"]} if "page" in request.args else {}
     return url_for(request.endpoint, **(request.view_args or {}), **page, **_kept(language))
+
+
+def turned(page: int) -> str:
+    """The address of another screenful of this list."""
+    return url_for(request.endpoint or "kiosk.start", **(request.view_args or {}), page=page, **_kept(web.language()))
 
 
 def _kept(language: str) -> Mapping[str, Any]:
@@ -120,8 +127,21 @@ def start() -> ResponseReturnValue:
         return _closed()
     areas = menu.areas(_charter(), found)
     if len(areas) > 1:
-        return render_template("kiosk/areas.html", areas=areas)
+        return render_template("kiosk/areas.html", areas=areas, until=_until(), examples=partial(_examples, found))
     return _services(found)
+
+
+def _until() -> str:
+    """When numbers end today; empty where the centre is always open."""
+    plan, now = web.centre().day.plan, web.centre().now().local()
+    ends = [] if plan.always_open else [opening.end for opening in sessions(plan, now.date())]
+    return words.time_of(max(ends)) if ends else ""
+
+
+def _examples(found: Sequence[Choice], area: Area) -> str:
+    """The first services of a macro-area, so that its name need not explain itself."""
+    labels = [words_here(choice.sheet.label) for choice in found if choice.sheet.area == area.code]
+    return ", ".join(labels[:3]) + (", …" if len(labels) > 3 else "")
 
 
 @blueprint.get("/area/<code>")
@@ -136,7 +156,9 @@ def area(code: str) -> ResponseReturnValue:
 
 def _services(found: Sequence[Choice], title: str = "") -> str:
     wanted = request.args.get("page", 1, type=int)
-    return render_template("kiosk/services.html", leaf=menu.leaf(found, wanted), title=title, status=status)
+    return render_template(
+        "kiosk/services.html", leaf=menu.leaf(found, wanted), title=title, status=status, until=_until()
+    )
 
 
 def _charter() -> Charter:

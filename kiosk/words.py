@@ -54,7 +54,7 @@ def promise(standard: Standard | None) -> str:
 
 def moment(when: datetime, now: datetime, language: str) -> str:
     """A time to come: today, tomorrow, or a date."""
-    time = f"{when.hour}:{when.minute:02d}"
+    time = time_of(when.hour * 60 + when.minute)
     if when.date() == now.date():
         return _("oggi alle %(time)s", time=time)
     if when.date() == now.date() + timedelta(days=1):
@@ -84,5 +84,9 @@ def week(plan: Plan, language: str) -> list[tuple[str, str]]:
 
 
 def _hours(opening: Opening) -> str:
-    start, end = opening.start, opening.end
-    return f"{start // 60}:{start % 60:02d}–{end // 60}:{end % 60:02d}"
+    return f"{time_of(opening.start)}–{time_of(opening.end)}"
+
+
+def time_of(minute: int) -> str:
+    """A minute of the day as a time: 13:00."""
+    return f"{minute // 60}:{minute % 60:02d}"

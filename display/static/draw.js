@@ -34,7 +34,7 @@ export function drawHeroes(shown, state) {
   heroes.dataset.key = key;
   heroes.dataset.many = String(calls.length);
   heroes.replaceChildren(...calls.map(hero));
-  for (const place of heroes.querySelectorAll(".place")) fit(/** @type {HTMLElement} */ (place));
+  for (const line of heroes.querySelectorAll(".great, .place")) fit(/** @type {HTMLElement} */ (line));
 }
 
 /** @param {Call} call */
