@@ -288,9 +288,10 @@ def judge(waits: Waits, *, threshold_s: int | None, share: Decimal | None, cover
     the threshold, and is outside the figure otherwise. Without a threshold the outcome is not assessable.
     """
     limit = threshold_s if threshold_s is not None else len(waits.left)
-    n = sum(waits.called) + waits.unserved + sum(waits.left[limit + 1 :])
-    within = sum(waits.called[: limit + 1]) if threshold_s is not None else 0
-    p50, p90, longest = percentiles(waits.called, (50, 90, 100))
+    reached = list(accumulate(waits.called))  # how many waited at most so many seconds
+    n = (reached[-1] if reached else 0) + waits.unserved + sum(waits.left[limit + 1 :])
+    within = reached[min(limit, len(reached) - 1)] if reached and threshold_s is not None else 0
+    p50, p90, longest = _ranked(reached, (50, 90, 100))
     return Verdict(
         n=n,
         within=within,
@@ -318,7 +319,11 @@ def percentiles(counts: Sequence[int], ranks: Sequence[int]) -> tuple[int | None
 
     Only the called are ranked: nobody knows how long those never called would have waited.
     """
-    reached = list(accumulate(counts))  # how many waited at most so many seconds
+    return _ranked(list(accumulate(counts)), ranks)
+
+
+def _ranked(reached: Sequence[int], ranks: Sequence[int]) -> tuple[int | None, ...]:
+    """Percentiles from how many waited at most 0, 1, 2 … seconds."""
     total = reached[-1] if reached else 0
     if not total:
         return (None,) * len(ranks)
