@@ -18,6 +18,7 @@ from sportello import web
 from sportello.compliance import OUTSIDE, Compliance, Line, compliance, definition, minutes
 from sportello.domain.charter import Outcome
 from sportello.history import csv_lines
+from sportello.i18n import N_
 from sportello.ledger.queries import By
 from sportello.spreadsheet import lines
 
@@ -114,11 +115,32 @@ def _cells(report: Compliance) -> Iterator[Sequence[object]]:
 
 
 HEADS = (
-    "dal", "al", "servizio", "titolo", "gruppo", "Carta", "standard", "valore programmato", "provenienza",
-    "soglia (s)", "obiettivo (%)", "esito", "numeri validi", "entro la soglia", "entro la soglia (%)", "P50 (s)",
-    "P90 (s)", "massimo (s)", "non serviti", "rinunce", "non presentati", "annullati", "orologio non affidabile",
-    "non accolti", "ancora in attesa",
-)  # fmt: skip
+    N_("dal"),
+    N_("al"),
+    N_("servizio"),
+    N_("titolo"),
+    N_("gruppo"),
+    N_("Carta"),
+    N_("standard"),
+    N_("valore programmato"),
+    N_("provenienza"),
+    N_("soglia (s)"),
+    N_("obiettivo (%)"),
+    N_("esito"),
+    N_("numeri validi"),
+    N_("entro la soglia"),
+    N_("entro la soglia (%)"),
+    N_("P50 (s)"),
+    N_("P90 (s)"),
+    N_("massimo (s)"),
+    N_("non serviti"),
+    N_("rinunce"),
+    N_("non presentati"),
+    N_("annullati"),
+    N_("orologio non affidabile"),
+    N_("non accolti"),
+    N_("ancora in attesa"),
+)
 
 
 def _row(report: Compliance, line: Line) -> Sequence[object]:

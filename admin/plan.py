@@ -8,6 +8,7 @@ from types import MappingProxyType
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from admin.pages import ACTOR, blueprint, page
 from admin.plan_changes import changes
@@ -91,8 +92,12 @@ def change_plan() -> ResponseReturnValue:
         return _form(typed, 409, problem=problem)
     after, faults = read(typed, day.plan, _known(day))
     if faults:
-        return _form(typed, 422, faults=faults, problem=_("Ci sono %(n)d cose da correggere.", n=len(faults)))
+        return _form(typed, 422, faults=faults, problem=_to_mend(len(faults)))
     return _adopt(after) if step == "adopt" else _preview(typed, day.plan, after)
+
+
+def _to_mend(n: int) -> str:
+    return str(ngettext("C'è %(num)d cosa da correggere.", "Ci sono %(num)d cose da correggere.", n))
 
 
 def _preview(typed: Typed, before: Plan, after: Plan) -> ResponseReturnValue:

@@ -35,7 +35,7 @@ def prints() -> ResponseReturnValue:
             "ticket": one.job.ticket,
             "at": local_time(one.job.slip.issued_ms),
             "printer": one.printer,
-            "copy": one.job.copy,
+            "nth": one.job.copy,
             "state": PAPER[one.state],
             "detail": one.detail,
             "again": day.tickets[one.job.ticket].status not in OUTCOMES,

@@ -123,7 +123,7 @@ def at_kiosk(view: View[P]) -> View[P]:
 
 def refused(fault: Refused) -> ResponseReturnValue:
     """A refusal as a page in the words of whoever meets it. Faces may show it in their own way instead."""
-    return render_template("refused.html", text=sentence(fault, language()), code=fault.code), 409
+    return render_template("refused.html", text=sentence(fault, language()), code=fault.code, lang=language()), 409
 
 
 def fault_page(code: int) -> ResponseReturnValue:
@@ -135,7 +135,7 @@ def fault_page(code: int) -> ResponseReturnValue:
         503: _("Il servizio riparte tra un momento. Riprovi."),
     }
     text = texts.get(code, _("Qualcosa non ha funzionato. Riprovi."))
-    return render_template("refused.html", text=text, code=code), code
+    return render_template("refused.html", text=text, code=code, lang=language()), code
 
 
 def headers(response: Response) -> Response:

@@ -1,0 +1,200 @@
+"""The managers' pages and the door in a real Chromium, over a real server and a real ledger."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from sportello import config as settings
+from sportello import founding, web
+from sportello.app import create_app
+from sportello.centre import Centre
+from sportello.charters import examples
+from sportello.domain.commands import CallNext, Command, IssueTicket, SettleSlip, StopIssuing
+from sportello.ledger import spool
+from sportello.timekeeping import system_clock
+
+NAME, PASSWORD, CODE = "Anna Rossi", "quattro parole da ricordare", "AB12-CD34-EF56"
+DESK = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+PAGES = ("", "day", "compliance", "compliance?by=hour", "plan", "charter", "charter/como/2026-1", "charter/new",
+         "people", "programs", "prints")  # fmt: skip
+
+
+class Silent(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        pass
+
+
+class Box:
+    """A centre that serves, with a morning behind it."""
+
+    def __init__(self, folder: Path) -> None:
+        charter = founding.charter_named("como")
+        site = founding.site_of(charter, "cpi-como")
+        config = settings.read(founding.init(folder, charter, site, system_clock(), always_open=True))
+        self.centre = Centre(config.database, config.code, system_clock(), printer="totem")
+        app = create_app(config, self.centre)
+        app.config["SETUP_CODE"] = CODE
+        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        self.address = f"http://127.0.0.1:{self._server.server_port}"
+        self._live()
+
+    def do(self, command: Command) -> None:
+        self.centre.handle(command, actor="other", command_id=web.new_command_id())
+
+    def _live(self) -> None:
+        """Numbers, calls, an outage and a slip in doubt, so that every page has something to show."""
+        for _ in range(6):
+            self.do(IssueTicket(service="A01"))
+        for counter in ("1", "2"):
+            self.do(CallNext(counter=counter))
+        self.do(StopIssuing(service="A02", why="Guasto al portale"))
+        job = self.centre.write(lambda db: spool.claim(db, "totem", self.centre.now().wall_ms))
+        assert job
+        self.do(SettleSlip(job=job.id, ticket=job.ticket, copy=job.copy, printer="totem", state="unknown"))
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self.centre.close()
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
+    served = Box(tmp_path_factory.mktemp("box") / "centre")
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="module")
+def context(chromium: Browser, box: Box) -> Iterator[BrowserContext]:
+    """A browser in which the first manager has set up the centre and is signed in."""
+    made = chromium.new_context(base_url=box.address, viewport=DESK)  # type: ignore[arg-type]
+    page = made.new_page()
+    page.goto("/admin/")
+    page.get_by_label("Codice di avvio").fill(CODE)
+    page.get_by_label("Nome").fill(NAME)
+    page.get_by_label("La password", exact=True).fill(PASSWORD)
+    page.get_by_label("La stessa password, un'altra volta").fill(PASSWORD)
+    assert_accessible(page)
+    page.get_by_role("button", name="Comincia").click()
+    page.wait_for_url("**/admin/")
+    page.close()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that must raise no error: no script, style or font refused by the policy."""
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    opened.close()
+    assert [text for text in errors if "the server responded with a status of 4" not in text] == []
+
+
+def assert_accessible(page: Page) -> None:
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+
+
+def assert_fits(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+@pytest.mark.parametrize("path", [*PAGES, "compliance?lang=en", "plan?lang=en"])
+def test_every_page_is_accessible_and_fits(page: Page, path: str) -> None:
+    page.goto(f"/admin/{path}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert_accessible(page)
+    assert_fits(page)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    assert_fits(page)
+
+
+def test_every_page_asks_nothing_of_other_hosts(page: Page, box: Box) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in PAGES:
+        page.goto(f"/admin/{path}")
+    assert asked
+    assert [url for url in asked if not url.startswith((box.address, "data:"))] == []
+
+
+def test_the_door_is_accessible_also_when_it_refuses(chromium: Browser, context: BrowserContext, box: Box) -> None:
+    page = chromium.new_context(base_url=box.address).new_page()
+    page.goto("/sign-in")
+    assert_accessible(page)
+    page.get_by_label("Nome").fill(NAME)
+    page.get_by_label("Password").fill("non questa, no")
+    page.get_by_role("button", name="Entra").click()
+    expect(page.get_by_role("alert")).to_have_text("Nome o password non giusti. Controlli e riprovi.")
+    expect(page.get_by_label("Nome")).to_have_value(NAME)
+    assert_accessible(page)
+    page.context.close()
+
+
+def test_a_plan_is_mended_looked_at_and_adopted(page: Page, box: Box) -> None:
+    page.goto("/admin/plan")
+    page.get_by_label("Sabato").fill("9-12")
+    page.get_by_label("Chiusure").fill("24/12/2026 Vigilia di Natale")
+    page.get_by_role("button", name="Vedi che cosa cambia").last.click()
+    expect(page.get_by_role("alert")).to_have_text("C'è 1 cosa da correggere.")
+    expect(page.get_by_text("«9-12» non è un orario come 09:00-13:00.")).to_be_visible()
+    assert_accessible(page)
+    expect(page.get_by_label("Chiusure")).to_have_value("24/12/2026 Vigilia di Natale")
+    page.get_by_label("Sabato").fill("09:00-12:00")
+    page.get_by_label("Sabato").press("Enter")  # Enter looks, it never adopts nor adds a counter
+    expect(page.get_by_role("row", name="Sabato chiuso 09:00-12:00")).to_be_visible()
+    assert_accessible(page)
+    assert "sat" not in box.centre.day.plan.hours
+    page.get_by_role("button", name="Metti in vigore").click()
+    expect(page.get_by_role("status")).to_have_text("La configurazione è in vigore da ora.")
+    assert [(one.start, one.end) for one in box.centre.day.plan.hours["sat"]] == [(540, 720)]
+
+
+def test_a_charter_is_checked_looked_at_and_adopted(page: Page, box: Box, tmp_path: Path) -> None:
+    text = examples()["como"].read_text(encoding="utf-8").replace("= 2026-01-01", "= 2027-01-01")
+    file = tmp_path / "carta-2027.toml"
+    file.write_text(text, encoding="utf-8")
+    page.goto("/admin/charter/new")
+    page.get_by_label("File della Carta (TOML)").set_input_files(file)
+    page.get_by_role("button", name="Controlla il file").click()
+    expect(page.get_by_role("alert")).to_contain_text("Niente è stato adottato.")
+    expect(page.get_by_role("cell", name="version", exact=True)).to_be_visible()
+    assert_accessible(page)
+    file.write_text(text.replace('version = "2026-1"', 'version = "2027-1"'), encoding="utf-8")
+    page.get_by_label("File della Carta (TOML)").set_input_files(file)
+    page.get_by_role("button", name="Controlla il file").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Che cosa cambia con como/2027-1")
+    assert_accessible(page)
+    assert len(box.centre.day.charters) == 1
+    page.get_by_role("button", name="Adotta questa versione").click()
+    expect(page.get_by_role("link", name="como/2027-1")).to_be_visible()
+    assert [one.version for one in box.centre.day.charters] == ["2026-1", "2027-1"]
+
+
+def test_secrets_are_shown_once(page: Page) -> None:
+    page.goto("/admin/people")
+    page.get_by_label("Nome").fill("Carla Bianchi")
+    page.get_by_role("button", name="Aggiungi").click()
+    password = page.locator(".secret").inner_text()
+    assert_accessible(page)
+    page.get_by_role("link", name="Fatto").click()
+    expect(page.get_by_text("Carla Bianchi").first).to_be_visible()
+    assert password not in page.content()
+    assert_accessible(page)
+    page.goto("/admin/programs")
+    page.get_by_label("Nome").fill("totem-2")
+    page.get_by_role("button", name="Crea la chiave").click()
+    assert len(page.locator(".secret").inner_text()) >= 40
+    assert_accessible(page)
