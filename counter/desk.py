@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from counter.lines import MINUTE_S, Load, label, loads, standard_min, words
+from counter.lines import MINUTE_S, Load, label, loads, minutes, standard_min, words
 from sportello.domain.clock import Instant, elapsed
 from sportello.domain.disciplines import Why, choose
 from sportello.domain.plan import Place
@@ -126,7 +126,7 @@ def _hand(day: ServiceDay, ticket: Ticket, language: str) -> Hand:
         status=ticket.status,
         calls=ticket.calls,
         why=ticket.reason,
-        waited_min=waited_s // MINUTE_S,
+        waited_min=minutes(waited_s, ticket.threshold_s),
         standard_min=standard_min(ticket),
         over=ticket.threshold_s is not None and waited_s > ticket.threshold_s,
         expected_s=sheet.expected_minutes * MINUTE_S if sheet and sheet.expected_minutes else None,

@@ -15,7 +15,7 @@ CHOOSABLE = (Status.WAITING, Status.HELD, Status.NO_SHOW, Status.UNSERVED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One ticket in a list. Minutes are whole and rounded down."""
+    """One ticket in a list. `minutes`: see `minutes()`."""
 
     id: str
     number: str
@@ -60,6 +60,11 @@ def over(ticket: Ticket, now: Instant) -> bool:
     return ticket.threshold_s is not None and age_s(ticket, now) > ticket.threshold_s
 
 
+def minutes(wait_s: int, threshold_s: int | None) -> int:
+    """Whole minutes: rounded down while the promise is kept, up once it is not, so that 15:20 of 15 reads 16."""
+    return -(-wait_s // MINUTE_S) if threshold_s is not None and wait_s > threshold_s else wait_s // MINUTE_S
+
+
 def standard_min(ticket: Ticket) -> int | None:
     return ticket.threshold_s // MINUTE_S if ticket.threshold_s is not None else None
 
@@ -70,7 +75,7 @@ def line(day: ServiceDay, ticket: Ticket, now: Instant, language: str, *, here: 
         number=ticket.code,
         service=ticket.service,
         label=label(day, ticket.service, language),
-        minutes=age_s(ticket, now) // MINUTE_S,
+        minutes=minutes(age_s(ticket, now), ticket.threshold_s),
         standard_min=standard_min(ticket),
         over=ticket.status is Status.WAITING and over(ticket, now),
         priority=ticket.priority,
@@ -117,7 +122,7 @@ def _load(day: ServiceDay, service: str, waiting: list[Ticket], now: Instant, la
         letter=offer.letter if offer else longest.letter,
         label=label(day, service, language),
         waiting=len(waiting),
-        longest_min=age_s(longest, now) // MINUTE_S,
+        longest_min=minutes(age_s(longest, now), longest.threshold_s),
         standard_min=standard_min(longest),
         over=sum(over(ticket, now) for ticket in waiting),
     )

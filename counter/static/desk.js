@@ -88,6 +88,7 @@ function lose(unsure) {
   document.body.classList.add("alone");
   stopCounting();
   closeSheet();
+  closeMenu();
 }
 
 /** @param {string | undefined} title @param {string | undefined} numbers */
@@ -135,7 +136,8 @@ async function send(form, button) {
   say("");
   try {
     const answer = await ask(url, { method: "POST", body });
-    if (await take(answer)) closeSheet();
+    if (answer.status >= 500) say(lost.dataset.failed ?? "");
+    else if (await take(answer)) closeSheet();
   } catch {
     lose(true);
   } finally {
@@ -153,9 +155,14 @@ function submitted(event) {
   void send(form, /** @type {HTMLElement | null} */ (event.submitter));
 }
 
+function closeMenu() {
+  document.getElementById("menu")?.removeAttribute("open");
+}
+
 /** @param {MouseEvent} event */
 async function clicked(event) {
   const target = /** @type {Element} */ (event.target);
+  if (!target.closest("#menu") || target.closest("#menu a, #menu button")) closeMenu();
   const opener = /** @type {HTMLAnchorElement | null} */ (target.closest("a[data-sheet]"));
   if (!opener || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
@@ -175,7 +182,6 @@ function detach() {
 }
 
 function begin() {
-  document.documentElement.classList.add("scripted-page");
   document.querySelectorAll(".scripted").forEach((one) => one.removeAttribute("hidden"));
   document.addEventListener("submit", submitted);
   document.addEventListener("click", clicked);
@@ -183,6 +189,7 @@ function begin() {
   for (const name of ["pointerup", "pointercancel"]) {
     document.addEventListener(name, () => setTimeout(() => (pressed = false)));
   }
+  document.addEventListener("keydown", (event) => event.key === "Escape" && closeMenu());
   document.addEventListener("visibilitychange", () => document.hidden || void poll());
   document.getElementById("detach")?.addEventListener("click", detach);
   sheetForms();

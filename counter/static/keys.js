@@ -25,10 +25,11 @@ function draw(wanted) {
   document.body.classList.toggle("keyless", !wanted.checked);
 }
 
-/** A single key, pressed once, outside every field and sheet.
+/** A single key, pressed once, outside every field and sheet. A sheet just closed may still hold the focus.
  * @param {KeyboardEvent} event */
 function plain(event) {
-  const typing = document.activeElement?.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+  const field = document.activeElement?.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+  const typing = field && !field.closest("dialog");
   const held = event.repeat || event.ctrlKey || event.altKey || event.metaKey;
   return !held && !typing && !document.querySelector("dialog[open]");
 }

@@ -36,8 +36,10 @@ function drawTimer(seconds) {
   const pad = (/** @type {number} */ part) => String(part).padStart(2, "0");
   timer.textContent = `${pad(Math.floor(seconds / 60))}:${pad(seconds % 60)}`;
   timer.classList.toggle("long", seconds >= Number(timer.dataset.expected ?? Infinity));
-  const hint = document.getElementById("hint");
-  if (hint) hint.hidden = seconds < HINT_S;
+  const recall = document.getElementById("act-recall");
+  const text = recall?.firstElementChild;
+  if (recall && text && seconds >= HINT_S) text.textContent = recall.dataset.due ?? "";
+  recall?.classList.toggle("due", seconds >= HINT_S);
 }
 
 /** @param {number} left milliseconds */
