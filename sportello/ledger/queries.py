@@ -258,8 +258,8 @@ def _group(tally: Tally, by: By) -> str:
 def _waits(kinds: Mapping[str, Sequence[Tally]]) -> Waits:
     n = {kind: sum(tally.n for tally in found) for kind, found in kinds.items()}
     return Waits(
-        called=tallies.counts(sum(tally.lanes for tally in kinds.get("called", ()))),
-        left=tallies.counts(sum(tally.lanes for tally in kinds.get("left", ()))),
+        called=tallies.total(kinds.get("called", ())),
+        left=tallies.total(kinds.get("left", ())),
         unserved=n.get("unserved", 0),
         waiting=n.get("waiting", 0),
         no_show=n.get("no_show", 0),

@@ -1,6 +1,7 @@
 """Exact histograms of waits for periods that are over, so that a year's figures cost what twelve months cost.
 
-A histogram counts tickets by whole second of wait in 32-bit lanes; lanes add up as one big integer.
+A histogram counts tickets by whole second of wait in lanes of 16 or, for very many, 32 bits; lanes add up as one
+big integer.
 """
 
 import zlib
@@ -15,7 +16,7 @@ from typing import Any
 
 from sportello.ledger.db import Db
 
-LANE = 4  # bytes of a counter
+NARROW = 1 << 16  # fewer tickets than this fit lanes of 16 bits
 KEY = attrgetter("service", "priority", "channel", "charter", "kind")
 CELL = itemgetter("period", "service", "priority", "channel", "charter", "kind")
 
@@ -29,7 +30,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How many tickets of one kind a period saw; `lanes` is the histogram of their waits."""
+    """How many tickets of one kind a period saw; `lanes` is the histogram of their waits, as wide as `width(n)`."""
 
     period: str  # "2026-03-02" or "2026-03"
     service: str
@@ -73,34 +74,57 @@ INSERT = """INSERT INTO tally (centre, level, period, service, priority, channel
 MARK = "closed"  # the kind of the row that says a period's tallies are there
 
 
+def width(n: int) -> str:
+    """The lane (as a type code of `array`) that `n` tickets cannot overflow, should they all have waited alike."""
+    return "H" if n < NARROW else "I"
+
+
 def pack(lanes: int) -> bytes:
     """A histogram as it is stored."""
     return zlib.compress(lanes.to_bytes((lanes.bit_length() + 7) // 8, "little"), 1)
 
 
 def unpack(stored: bytes) -> int:
-    """A stored histogram as one integer, to be added to others."""
+    """A stored histogram as one integer, to be added to others of the same width."""
     return int.from_bytes(zlib.decompress(stored), "little")
 
 
-def counts(lanes: int) -> "array[int]":
+def counts(lanes: int, code: str) -> "array[int]":
     """Tickets by whole second: index 0, 1, 2 … seconds."""
-    size = -(-lanes.bit_length() // (8 * LANE)) * LANE
-    return array("I", lanes.to_bytes(size, "little"))
+    size = array(code).itemsize
+    return array(code, lanes.to_bytes(-(-lanes.bit_length() // (8 * size)) * size, "little"))
+
+
+def laid(dense: Sequence[int], code: str) -> int:
+    """Tickets by whole second as one integer, in lanes of one width."""
+    return int.from_bytes(array(code, dense).tobytes(), "little")
+
+
+def histogram(pairs: Iterable[tuple[int, int]], n: int) -> int:
+    """(second, tickets) pairs of `n` tickets as one integer."""
+    found = dict(pairs)
+    dense = array(width(n), [0]) * (max(found, default=-1) + 1)
+    for second, tickets in found.items():
+        dense[second] = tickets
+    return laid(dense, width(n))
+
+
+def total(tallies: Iterable[Tally]) -> "array[int]":
+    """The histograms of several tallies as one: narrow lanes are added for as long as they cannot overflow."""
+    wide, narrow, held = 0, 0, 0
+    for tally in tallies:
+        if held + tally.n >= NARROW:
+            wide, narrow, held = wide + laid(counts(narrow, "H"), "I"), 0, 0
+        if tally.n >= NARROW:
+            wide += tally.lanes
+        else:
+            narrow, held = narrow + tally.lanes, held + tally.n
+    return counts(wide + laid(counts(narrow, "H"), "I"), "I") if wide else counts(narrow, "H")
 
 
 def added(histograms: Iterable[Sequence[int]]) -> "array[int]":
-    """Several histograms as one."""
-    return counts(sum(int.from_bytes(array("I", one).tobytes(), "little") for one in histograms))
-
-
-def histogram(pairs: Iterable[tuple[int, int]]) -> int:
-    """(second, tickets) pairs as one integer."""
-    found = dict(pairs)
-    dense = array("I", bytes(LANE * (max(found, default=-1) + 1)))
-    for second, n in found.items():
-        dense[second] = n
-    return int.from_bytes(dense.tobytes(), "little")
+    """Several histograms by whole second as one."""
+    return counts(sum(laid(one, "I") for one in histograms), "I")
 
 
 def drop(db: Db, centre: str, days: Iterable[date]) -> None:
@@ -141,8 +165,8 @@ def counted(
     found = db.rows(statement, {"centre": centre, "first": first, "last": last, "service": service})
     for key, group in groupby(found, key=CELL):
         cells = list(group)
-        lanes = histogram((cell["wait_s"], cell["n"]) for cell in cells)
-        yield _tally(key, sum(cell["n"] for cell in cells), lanes)
+        n = sum(cell["n"] for cell in cells)
+        yield _tally(key, n, histogram(((cell["wait_s"], cell["n"]) for cell in cells), n))
         absent = sum(cell["no_show"] for cell in cells)
         if absent:
             yield _tally((*key[:-1], "no_show"), absent, 0)
@@ -176,7 +200,8 @@ def marked(db: Db, centre: str, level: Level, first: str, last: str) -> set[str]
 def _summed(month: str, days: Iterable[Tally]) -> Iterator[Tally]:
     for key, group in groupby(sorted(days, key=KEY), key=KEY):
         cells = list(group)
-        yield _tally((month, *key), sum(cell.n for cell in cells), sum(cell.lanes for cell in cells))
+        n = sum(cell.n for cell in cells)
+        yield _tally((month, *key), n, laid(total(cells), width(n)))
 
 
 def _tally(key: tuple[Any, ...], n: int, lanes: int) -> Tally:
