@@ -653,6 +653,7 @@ def mount(app: APIFlask, csrf: CSRFProtect) -> None:
     csrf.exempt(blueprint)
     app.session_interface = Sessions()
     describe(app)
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # what matters most stands first
     app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=readyz)
