@@ -66,7 +66,9 @@ async function take(answer) {
     location.reload(); // signed out, or a page of another kind: let the browser say which
     return false;
   }
-  if (answer.status !== 204) show(await answer.text());
+  const unchanged = answer.status === 204;
+  if (unchanged && !lost.hidden) return true; // asked before the silence: the next answer draws everything anew
+  if (!unchanged) show(await answer.text());
   count(answer.headers);
   found();
   return true;
@@ -85,7 +87,6 @@ function lose(unsure) {
   now.querySelectorAll("a").forEach((one) => one.setAttribute("aria-disabled", "true"));
   link.textContent = link.dataset.off ?? "";
   link.classList.add("off");
-  document.body.classList.add("alone");
   stopCounting();
   closeSheet();
   closeMenu();
@@ -108,7 +109,6 @@ function found() {
   lost.hidden = true;
   link.textContent = link.dataset.on ?? "";
   link.classList.remove("off");
-  document.body.classList.remove("alone");
 }
 
 async function poll() {
