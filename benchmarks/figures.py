@@ -13,20 +13,22 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
-from sportello import compliance, timekeeping
-from sportello.centre import found
+from sportello import compliance, history, timekeeping
+from sportello.centre import Centre, found
 from sportello.charters import examples, read
 from sportello.domain.charter import Charter, standard_for
-from sportello.domain.clock import ROME
+from sportello.domain.clock import ROME, local_time, wall_ms
+from sportello.domain.commands import ImportVisits
 from sportello.domain.events import CharterPublished, VisitImported
 from sportello.domain.plan import Plan, plan_for
-from sportello.ledger import projections, sqlite, tallies
+from sportello.ledger import projections, queries, sqlite, tallies
 from sportello.ledger.queries import By
 
 YEAR = 2026
 CENTRE = "bench"
 SITE = "cpi-como"
 BLOCK = 10_000
+COLUMNS = "arrival=Arrivo,called=Chiamata,start=Inizio,end=Fine,service=Servizio,outcome=Esito,number=Numero"
 PLAIN = """SELECT service, priority, wait_s, count(*) AS n FROM ticket
     WHERE centre = :centre AND day BETWEEN :first AND :last GROUP BY 1, 2, 3"""
 
@@ -129,9 +131,52 @@ def measure(path: Path, plan: Plan, charter: Charter, times: int) -> Iterator[Se
     database.close()
 
 
+def export(path: Path, plan: Plan, charter: Charter, rows: int, seed: int) -> None:
+    """The log of another system, as Italian spreadsheets write it."""
+    with path.open("w", encoding="cp1252", newline="") as file:
+        file.write("Numero;Servizio;Arrivo;Chiamata;Inizio;Fine;Esito\r\n")
+        for visit in visits(plan, charter, rows, seed):
+            moments = (visit.arrival_ms, visit.called_ms, visit.started_ms, visit.ended_ms)
+            times = ";".join("" if ms is None else f"{local_time(ms):%d/%m/%Y %H:%M:%S}" for ms in moments)
+            file.write(f"{visit.number};{visit.service};{times};{visit.outcome}\r\n")
+
+
+def bring(folder: Path, plan: Plan, charter: Charter, rows: int, seed: int) -> Iterator[tuple[str, float, float]]:
+    """Import a year into a new centre, twice: what, rows a second, and the longest the writer was held, in ms."""
+    path, longest = folder / "history.db", 0.0
+    export(folder / "waits.csv", plan, charter, rows, seed)
+    sqlite.migrate(path)
+    found(path, CENTRE, timekeeping.system_clock(), plan, [CharterPublished(charter=charter)])
+    centre = Centre(path, CENTRE, timekeeping.system_clock())
+
+    def send(block: ImportVisits, key: str) -> None:
+        nonlocal longest
+        began = time.perf_counter()
+        centre.handle(block, actor="import", command_id=key)
+        longest = max(longest, (time.perf_counter() - began) * 1000)
+
+    for what in ("import", "the same file again"):
+        began = time.perf_counter()
+        with centre.reading() as db:
+            summary = history.bring_in(
+                folder / "waits.csv",
+                history.mapping(COLUMNS),
+                timezone="Europe/Rome",
+                services=None,
+                known=partial(queries.known, db, CENTRE),
+                send=send,
+                now_ms=wall_ms(datetime(YEAR + 1, 1, 1, tzinfo=ROME)),
+            )
+        assert summary.taken + summary.known == rows
+        yield what, rows / (time.perf_counter() - began), longest
+        longest = 0.0
+    centre.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="tickets in the year (default: %(default)s)")
+    parser.add_argument("--import-rows", type=int, default=300_000, help="rows imported (default: %(default)s)")
     parser.add_argument("--times", type=int, default=11, help="runs of each question (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
@@ -148,6 +193,9 @@ def main() -> None:
         print(form.format("period", "by", "tickets", "compliance ms", "plain SQL ms"))
         for row in measure(path, plan, charter, asked.times):
             print(form.format(*row))
+        print(f"\n{'import of ' + format(asked.import_rows, ','):<26}{'rows/s':>10}{'writer held ms, at most':>28}")
+        for what, speed, longest in bring(Path(folder), plan, charter, asked.import_rows, asked.seed):
+            print(f"{what:<26}{speed:>10,.0f}{longest:>28.0f}")
 
 
 if __name__ == "__main__":

@@ -146,11 +146,12 @@ def waits(
 
     Months and days that are over are read from their tallies, the others counted from their tickets.
     """
-    found: dict[Cell, dict[str, list[Tally]]] = {}
+    found: dict[tuple[str, int, str, str, str], dict[str, list[Tally]]] = {}
     with db.snapshot():
         for tally in _tallies(db, centre, first, last, by, service):
-            found.setdefault(_cell(tally, by), {}).setdefault(tally.kind, []).append(tally)
-    return {cell: _waits(kinds) for cell, kinds in found.items()}
+            place = (tally.service, tally.priority, tally.channel, tally.charter, _group(tally, by))
+            found.setdefault(place, {}).setdefault(tally.kind, []).append(tally)
+    return {_cell(*place): _waits(kinds) for place, kinds in found.items()}
 
 
 def _tallies(db: Db, centre: str, first: date, last: date, by: By, service: str) -> Iterator[Tally]:
@@ -226,14 +227,8 @@ def _turned_away(db: Db, centre: str, first: date, last: date, by: By, service: 
         )
 
 
-def _cell(tally: Tally, by: By) -> Cell:
-    return Cell(
-        service=tally.service,
-        priority=bool(tally.priority),
-        channel=Channel(tally.channel),
-        charter=tally.charter,
-        group=_group(tally, by),
-    )
+def _cell(service: str, priority: int, channel: str, charter: str, group: str) -> Cell:
+    return Cell(service=service, priority=bool(priority), channel=Channel(channel), charter=charter, group=group)
 
 
 def _group(tally: Tally, by: By) -> str:

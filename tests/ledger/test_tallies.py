@@ -1,6 +1,7 @@
 """Histograms add up exactly, however many tickets they hold."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,8 +20,8 @@ def tally(pairs: dict[int, int]) -> Tally:
     return Tally(period="", service="", priority=0, channel="", charter="", kind="called", n=n, lanes=lanes)
 
 
-def seconds(dense: object) -> Counter[int]:
-    return Counter({second: n for second, n in enumerate(dense) if n})  # type: ignore[call-overload]
+def seconds(dense: Iterable[int]) -> Counter[int]:
+    return Counter({second: n for second, n in enumerate(dense) if n})
 
 
 @given(st.lists(PAIRS, max_size=12))
