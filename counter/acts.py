@@ -13,7 +13,9 @@ def _ticket(form: Form) -> str:
 
 ACTS: Mapping[str, Callable[[str, Form], c.Command]] = {
     "next": lambda counter, form: c.CallNext(counter=counter, in_hand=form.get("in_hand", "")),
-    "call": lambda counter, form: c.CallTicket(counter=counter, ticket=_ticket(form), why=form.get("why", "")),
+    "call": lambda counter, form: c.CallTicket(
+        counter=counter, ticket=_ticket(form), why=form.get("why", ""), in_hand=form.get("in_hand", "")
+    ),
     "recall": lambda counter, form: c.Recall(counter=counter, ticket=_ticket(form)),
     "start": lambda counter, form: c.Start(counter=counter, ticket=_ticket(form)),
     "finish": lambda counter, form: c.Finish(counter=counter, ticket=_ticket(form)),

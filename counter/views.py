@@ -152,7 +152,9 @@ def numbers(code: str) -> ResponseReturnValue:
     """Who waits, is held or did not come, to choose from."""
     place, sought = _place(code), request.args.get("q", "")[:40]
     found = lines(web.centre().day, code, web.centre().now(), web.language(), sought)
-    return _sheet("numbers", place, found=found, sought=sought, names=NAMES, busy=_desk(place).hand is not None)
+    held = web.centre().day.in_hand(code)
+    in_hand = held.id if held else ""
+    return _sheet("numbers", place, found=found, sought=sought, names=NAMES, busy=bool(held), in_hand=in_hand)
 
 
 @blueprint.get("/<code>/transfer/<ticket>")

@@ -540,7 +540,9 @@ def call_next(counter: str, body: Mapping[str, Any]) -> object:
 @blueprint.output(CalledOut)
 def call(counter: str, body: Mapping[str, Any]) -> object:
     """Call a given `ticket`, out of turn; `why` is required and kept."""
-    return _called(do(c.CallTicket(counter=counter, ticket=body["ticket"] or "", why=body["why"])))
+    return _called(
+        do(c.CallTicket(counter=counter, ticket=body["ticket"] or "", why=body["why"], in_hand=body["in_hand"]))
+    )
 
 
 def _day_view() -> dict[str, object]:

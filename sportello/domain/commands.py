@@ -46,11 +46,12 @@ class CallNext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallTicket:
-    """A counter calls a given ticket out of turn; `why` is kept on the call."""
+    """A counter calls a given ticket out of turn; `why` is kept on the call. `in_hand` as for `CallNext`."""
 
     counter: str
     ticket: str
     why: str
+    in_hand: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

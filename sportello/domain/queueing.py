@@ -264,11 +264,16 @@ def callable_at(day: ServiceDay, counter: str, now: Instant | None = None) -> li
     ]
 
 
-@_decide.register
-def _(command: c.CallNext, day: ServiceDay, occasion: Occasion) -> Events:
+def _as_seen(day: ServiceDay, command: c.CallNext | c.CallTicket) -> None:
+    """Who calls must have seen who is in hand, for calling finishes them. Programs may leave it unsaid."""
     held = day.in_hand(command.counter)
     if command.in_hand is not None and command.in_hand != (held.id if held else ""):
         raise Refused(Reason.HAND_CHANGED, held.code if held else "")
+
+
+@_decide.register
+def _(command: c.CallNext, day: ServiceDay, occasion: Occasion) -> Events:
+    _as_seen(day, command)
     turned = current(day, occasion) if behind(day, occasion) else ()  # nobody is called on a day that is over
     today = fold(day, turned, occasion.at)
     before = (*turned, *_ready(today, command.counter))
@@ -286,6 +291,7 @@ def _(command: c.CallNext, day: ServiceDay, occasion: Occasion) -> Events:
 @_decide.register
 def _(command: c.CallTicket, day: ServiceDay, occasion: Occasion) -> Events:
     ticket = _ticket(day, command.ticket)
+    _as_seen(day, command)
     if not command.why.strip():
         raise Refused(Reason.REASON_REQUIRED)
     if ticket.status in IN_HAND:

@@ -289,6 +289,16 @@ def test_a_number_is_called_out_of_turn_only_with_a_reason(anna: Clerk, take: Ta
     assert "scelto dall'operatore" in anna.page()
 
 
+def test_choosing_in_a_stale_window_finishes_nobody(anna: Clerk, take: Take, centre: Centre) -> None:
+    first, wanted = take(), take("A02")
+    stale = anna.page("numbers")
+    assert 'name="in_hand" value=""' in stale
+    anna.post("next", in_hand="")
+    refused = anna.post("call", ticket=wanted.id, why="accordo con un collega", in_hand="")
+    assert refused.status_code == 409
+    assert in_hand(centre, "1").id == first.id
+
+
 def test_the_list_finds_a_number_without_its_zeros(anna: Clerk, take: Take) -> None:
     first, other = take("A01"), take("A02")
     short = f"{first.letter}{first.number}".lower()
