@@ -2,7 +2,7 @@
 VENV ?= .venv
 PYTHON ?= python3
 PORT ?= 8080
-SPEED ?= 20
+SPEED ?= 10
 PYTEST_ARGS ?=
 
 BIN := $(VENV)/bin
@@ -26,7 +26,7 @@ endif
 node = command -v npm >/dev/null || $(call install,node)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench lock clean
+.PHONY: help run test check lint bench messages lock clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -48,6 +48,9 @@ lint: $(VENV)/.ready-to-test  ## style, types, and what may import what
 
 bench: $(VENV)/.ready-to-test  ## the figures, beside the floor under them
 	@$(BIN)/python -m benchmarks
+
+messages: $(VENV)/.ready-to-test  ## look for sentences to translate, and say which are missing
+	@$(BIN)/python -m deploy.catalogues
 
 lock:  ## choose the newest versions that pyproject.toml allows (needs uv)
 	@deploy/lock.sh
