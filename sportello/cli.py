@@ -67,22 +67,17 @@ settings_option = click.option(
 
 
 @contextmanager
-def reading(config: Config, *, write: bool = False) -> Iterator[Db]:
-    """The centre's database, to read; a damaged file is told in words that say what to do."""
+def reading(config: Config) -> Iterator[Db]:
+    """The centre's database, to read."""
     from sportello.ledger.sqlite import connect, said, sqlite3
 
-    database = connect(config.database, write=write)
+    database = connect(config.database)
     try:
         yield database
     except sqlite3.DatabaseError as fault:
         raise Broken(said(fault, config.database)) from fault
     finally:
         database.close()
-
-
-def progress(length: int, label: str) -> Any:
-    """A bar on the terminal; nothing where nobody looks."""
-    return click.progressbar(length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -99,7 +94,7 @@ def main() -> None:
 
 @main.command()
 @click.option("--port", default=8080, show_default=True, help="Where the pages are.")
-@click.option("--speed", default=20.0, show_default=True, help="How many times faster than life.")
+@click.option("--speed", default=10.0, show_default=True, help="How many times faster than life.")
 @click.option("--folder", type=click.Path(file_okay=False, path_type=Path), help="Keep the demo centre here.")
 @click.option("--months", default=12, show_default=True, help="Months of past tickets.")
 @click.option("--charter", "charter_name", default="como", show_default=True, help="An example charter.")
