@@ -67,17 +67,22 @@ settings_option = click.option(
 
 
 @contextmanager
-def reading(config: Config) -> Iterator[Db]:
-    """The centre's database, to read."""
+def reading(config: Config, *, write: bool = False) -> Iterator[Db]:
+    """The centre's database, to read; a damaged file is told in words that say what to do."""
     from sportello.ledger.sqlite import connect, said, sqlite3
 
-    database = connect(config.database)
+    database = connect(config.database, write=write)
     try:
         yield database
     except sqlite3.DatabaseError as fault:
         raise Broken(said(fault, config.database)) from fault
     finally:
         database.close()
+
+
+def progress(length: int, label: str) -> Any:
+    """A bar on the terminal; nothing where nobody looks."""
+    return click.progressbar(length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
