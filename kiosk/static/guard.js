@@ -4,13 +4,14 @@ const PATIENCE_MS = 4000;
 const STILL_WANTED_MS = 30_000; // a number asked for longer ago is not taken any more: nobody may be there
 
 /**
- * Watch over links, forms and the line to the centre.
- * @param {string} start where to go when the centre is back
+ * Watch over links, forms and the line to the centre; when the centre is back, what was tapped goes on.
+ * @param {string} start where to go when what was tapped is too old
  * @returns {(address: string) => void} go to a page, as soon as the centre answers
  */
 export function guard(start) {
   const lost = /** @type {HTMLDialogElement} */ (document.getElementById("lost"));
   let leaving = false;
+  let wanted = ""; // a page that was tapped and could not be reached
   /** @type {{form: HTMLFormElement, body: FormData, since: number} | null} */
   let unsent = null;
 
@@ -28,6 +29,7 @@ export function guard(start) {
     leaving = true;
     if (await answers()) return location.assign(address);
     leaving = false;
+    wanted = address;
     away();
   };
 
@@ -65,11 +67,15 @@ export function guard(start) {
   setInterval(async () => {
     if (leaving) return;
     if (!(await answers())) return away();
-    if (!lost.open) return;
-    const waiting = unsent;
-    if (waiting && performance.now() - waiting.since < STILL_WANTED_MS) return send(waiting.form, waiting.body, waiting.since);
-    go(start);
+    if (lost.open) resume();
   }, EACH_MS);
+
+  const resume = () => {
+    const waiting = unsent;
+    if (waiting && performance.now() - waiting.since < STILL_WANTED_MS) send(waiting.form, waiting.body, waiting.since);
+    else if (waiting || wanted) go(wanted || start);
+    else lost.close();
+  };
 
   return go;
 }
