@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Condition, Lock, Thread, local
+from threading import Event as Signal
+from threading import Lock, Thread, local
 from typing import Any, TypeVar
 
 from sportello import __version__
@@ -85,7 +86,8 @@ class Centre:
         self._tokens: dict[str, Token] = {}
         self._asked: SimpleQueue[tuple[Work, Future[Any]] | None] = SimpleQueue()
         self._closing, self._closed = Lock(), False
-        self._changed = Condition()
+        self._waiting: dict[Signal, Callable[[], bool]] = {}
+        self._watching = Lock()
         self._thread = Thread(target=self._write, name="writer", daemon=True)
         self._thread.start()
         if self._mark.ahead_of(self._head):
@@ -157,9 +159,22 @@ class Centre:
 
     def wait_for_change(self, after: tuple[int, int], timeout_s: float) -> tuple[int, int]:
         """Sleep until something was recorded after (epoch, seq), or the time is over; where the log ends now."""
-        with self._changed:
-            self._changed.wait_for(lambda: self.place != after, timeout_s)
+        self.wait_until(lambda: self.place != after, timeout_s)
         return self.place
+
+    def wait_until(self, wanted: Callable[[], bool], timeout_s: float) -> bool:
+        """Sleep until `wanted()` is true after a commit, or the time is over; whether it was true.
+
+        The writer asks it after each commit and wakes nobody in vain: to wake a thread costs more than to ask.
+        """
+        signal = Signal()
+        with self._watching:
+            self._waiting[signal] = wanted
+        try:
+            return wanted() or signal.wait(max(0.0, timeout_s))
+        finally:
+            with self._watching:
+                del self._waiting[signal]
 
     @property
     def place(self) -> tuple[int, int]:
@@ -210,15 +225,21 @@ class Centre:
             broken = Broken(said(fault, self._path))
             answers = [(future, None, broken) for _, future in group]
         self._committed = self._head, self._day  # one assignment: no reader sees half a commit, or one not on disk
+        self._wake()
         for future, answer, refused in answers:
             if refused is None:
                 future.set_result(answer)
             else:
                 future.set_exception(refused)
         if self._head is not before[0]:
-            with self._changed:
-                self._changed.notify_all()
             self._keep_mark()
+
+    def _wake(self) -> None:
+        """Wake who waits for what was just recorded."""
+        with self._watching:
+            for signal, wanted in self._waiting.items():
+                if wanted():
+                    signal.set()
 
     def _keep_mark(self, *, at_once: bool = False) -> None:
         """Note how far the log reaches. What was answered is on disk without it, so that a full disk stops nothing."""

@@ -89,20 +89,21 @@ class Live:
         A beat says (epoch, seq) of the last board sent and what time it is at the centre, so that silence means
         a broken line.
         """
-        seen, spoke, stale = self._centre.place, 0.0, False
+        seen, spoke = self._centre.place, 0.0
         while not self._stop.is_set():
-            due = spoke + (CALM_S if stale else BEAT_S)
-            place = self._centre.wait_for_change(seen, max(0.0, due - time.monotonic()))
-            seen, stale = place, stale or place != seen
-            if time.monotonic() < spoke + CALM_S and self._centre.day.announced == self._announced:
-                continue
+            if not self._centre.wait_until(self._called, spoke + CALM_S - time.monotonic()):
+                self._centre.wait_for_change(seen, spoke + BEAT_S - time.monotonic())
+            seen = self._centre.place
             try:
                 if self._tell(due=time.monotonic() - spoke >= BEAT_S):
                     spoke = time.monotonic()
             except Exception:
                 LOG.exception("a broadcast failed; the next beat repairs it")
                 spoke = time.monotonic()
-            stale = False
+
+    def _called(self) -> bool:
+        """Whether a call was made that no screen was told of."""
+        return self._centre.day.announced != self._announced
 
     def _tell(self, *, due: bool) -> bool:
         """Emit the board if it changed, otherwise a beat when one is due. Whether anything was said."""
