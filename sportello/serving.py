@@ -4,6 +4,7 @@ Threads serve the live connections, so there are always more of them than screen
 (docs/decisions/0002-server.md).
 """
 
+import gc
 import logging
 import os
 import secrets
@@ -94,6 +95,7 @@ class Service(BaseApplication):  # type: ignore[misc]
         self._printing = PrintWorker(self._settings) if self._prints and self._config.printers else None
         if self._started:
             self._started(self._centre)
+        settle()
         host, port = worker.sockets[0].sock.getsockname()[:2]
         print(f"ready http://{host}:{port}", flush=True)  # noqa: T201 - the contract of docs/cli.md
 
@@ -108,6 +110,13 @@ class Service(BaseApplication):  # type: ignore[misc]
             self._printing.stop()
         self._centre.close()
         os._exit(0)  # threads of open screens would be waited for
+
+
+def settle() -> None:
+    """Set aside what lives as long as the process, and look for rubbish less often: a day's tickets are no rubbish."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def setup_code(centre: Centre) -> str | None:
