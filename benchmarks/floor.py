@@ -70,7 +70,13 @@ def board(n: int) -> dict[str, Any]:
 
 def application(rows: Rows) -> Flask:
     app = Flask("floor")
-    live = SocketIO(app, async_mode="threading", transports=["websocket"], ping_interval=5, ping_timeout=10)
+    live = SocketIO(
+        app,
+        async_mode="threading",
+        transports=["websocket"],  # type: ignore[call-arg]
+        ping_interval=5,
+        ping_timeout=10,
+    )
 
     @app.post("/api/v1/tickets")
     def issue() -> ResponseReturnValue:

@@ -13,7 +13,7 @@ from benchmarks.results import Result, say
 GOAL_KB = 100.0
 FETCHED = {"stylesheet", "icon", "preload", "modulepreload", "manifest"}
 IN_STYLE = re.compile(r"url\(\s*['\"]?([^'\")]+)")
-IN_SCRIPT = re.compile(r"^\s*(?:import|export)[^'\";]*['\"]([^'\"]+)['\"]", re.MULTILINE)
+IN_SCRIPT = re.compile(r"^\s*(?:import|export)\b(?:[^'\";()=]*\bfrom)?\s*['\"]([^'\"]+)['\"]", re.MULTILINE)
 
 
 class Named(HTMLParser):

@@ -11,6 +11,7 @@ import re
 import sys
 import time
 from collections import defaultdict
+from functools import partial
 
 UPGRADE = (
     b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
@@ -92,8 +93,8 @@ async def watch(port: int, count: int) -> Seen:
     loop, seen = asyncio.get_running_loop(), Seen(list)
     for first in range(0, count, AT_ONCE):
         waiting = [loop.create_future() for _ in range(min(AT_ONCE, count - first))]
-        for future in waiting:
-            await loop.create_connection(lambda future=future: Screen(future, seen), "127.0.0.1", port)
+        for connected in waiting:
+            await loop.create_connection(partial(Screen, connected, seen), "127.0.0.1", port)
         await asyncio.gather(*waiting)
     print("connected", flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
