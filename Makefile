@@ -26,7 +26,7 @@ endif
 node = command -v npm >/dev/null || $(call install,node)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench messages lock clean
+.PHONY: help run test check lint bench messages screens lock clean
 
 help:  ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -51,6 +51,9 @@ bench: $(VENV)/.ready-to-test  ## the figures, beside the floor under them
 
 messages: $(VENV)/.ready-to-test  ## look for sentences to translate, and say which are missing
 	@$(BIN)/python -m deploy.catalogues
+
+screens: $(VENV)/.ready-to-test  ## take the pictures of the README from the demo
+	@SCREENS=docs/screens $(BIN)/python -m pytest -q tests/browser/test_screens.py
 
 lock:  ## choose the newest versions that pyproject.toml allows (needs uv)
 	@deploy/lock.sh
