@@ -190,6 +190,13 @@ def service(code: str) -> ResponseReturnValue:
     return render_template("kiosk/service.html", choice=choice, status=status(choice), back=back)
 
 
+@blueprint.get("/measure")
+@web.at_kiosk
+def measure() -> ResponseReturnValue:
+    """Where a technician tells this screen how large a millimetre is, once."""
+    return render_template("kiosk/measure.html")
+
+
 # --- the number ------------------------------------------------------------------------------------
 
 

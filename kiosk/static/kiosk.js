@@ -1,7 +1,7 @@
 // The kiosk's page at work. Everything here is an addition: the pages work without it.
 import { guard } from "./guard.js";
 import { watchIdle } from "./idle.js";
-import { measured } from "./measure.js";
+import { measure } from "./measure.js";
 import { followPaper } from "./paper.js";
 
 const body = document.body;
@@ -11,7 +11,7 @@ const page = {
   answerS: Number(body.dataset.answer),
 };
 
-measured();
+measure();
 const go = guard(page.start);
 if (body.classList.contains("number")) {
   followPaper(() => go(page.start));

@@ -288,11 +288,12 @@ def test_everything_fits_and_the_number_is_read_from_afar(
         .filter(e => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth)
         .map(e => e.className || e.outerHTML)"""
     assert page.evaluate(over) == []
+    assert page.evaluate("(last => last.scrollHeight <= last.clientHeight + 1)(document.querySelector('.last'))")
     size = "selector => parseFloat(getComputedStyle(document.querySelector(selector)).fontSize)"
     long_side = max(width, height) if width > height else width * 16 / 9
     unit = long_side * 9 / 16 / 100 if width > height else height / 100
     assert page.evaluate(size, ".great") >= (26 if width > height else 19) * unit
-    assert page.evaluate(size, "#last li") >= (12.5 if width > height else 7) * unit
+    assert page.evaluate(size, "#last li") >= (12.5 if width > height else 6.5) * unit
 
 
 def test_a_long_name_of_a_counter_is_made_to_fit(context: BrowserContext, standing: Service) -> None:

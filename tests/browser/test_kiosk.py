@@ -177,6 +177,7 @@ def test_a_refused_number_is_a_friendly_page(kiosk: Page, service: Service, conf
     ledger.close()
     service.do(AdoptPlan(plan=replace(plan, offers=(Offer(service="A02", letter="T", quota=0),))))
     kiosk.get_by_role("button", name="Ho diritto alla precedenza").click()
+    kiosk.wait_for_url("**/take")
     expect(kiosk.get_by_role("heading")).to_contain_text("I numeri di oggi per questo servizio sono finiti")
     kiosk.get_by_role("link", name="Torna all'inizio").click()
     expect(kiosk.get_by_text("I numeri di oggi sono finiti. Chieda quando tornare.")).to_be_visible()
@@ -223,6 +224,16 @@ def test_nothing_scrolls_and_every_target_is_large_enough(
         assert page.evaluate(FAULTS) == [], path
         assert min(page.evaluate(HEIGHTS, ".bar .button")) >= 20 * PX_PER_MM, path
         assert all(one >= 26 * PX_PER_MM for one in page.evaluate(HEIGHTS, ".row, main .button")), path
+
+
+def test_a_screen_measured_with_a_card_keeps_its_measure(context: BrowserContext, standing: Service) -> None:
+    page = context.new_page()
+    page.goto(f"{standing.address}/measure")
+    for _ in range(3):
+        page.get_by_role("button", name="Molto più grande").click()
+    assert page.locator("#card").bounding_box()["width"] == pytest.approx(85.6 * 4.75, abs=1)  # type: ignore[index]
+    page.goto(standing.address)
+    assert page.evaluate(HEIGHTS, ".bar .button")[0] >= 20 * 4.75
 
 
 def test_the_first_page_weighs_less_than_100_kb_and_asks_nobody_else(
