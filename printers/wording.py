@@ -48,7 +48,8 @@ def standard(slip: Slip, language: str, _: Say) -> str | None:
             "minutes": minutes,
             "share": share,
         }
-    return f"{sentence} {_('(dato dimostrativo)')}" if slip.demonstrative else sentence
+    constructed = _("(dato dimostrativo)")
+    return f"{sentence} {constructed}" if slip.demonstrative else sentence
 
 
 def issued(slip: Slip, language: str, _: Say) -> str:

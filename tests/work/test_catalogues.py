@@ -1,5 +1,6 @@
 """Every sentence is said in every language that is offered, with nothing lost on the way."""
 
+import ast
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -10,7 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from deploy.catalogues import CATALOGUES, sentences, updated
+from deploy.catalogues import CATALOGUES, KEYWORDS, ROOT, SPEAKING, sentences, updated
 from sportello.domain.errors import Reason, Refused
 from sportello.i18n import DEFAULT, NAMES, WHYS, sentence, translator
 
@@ -42,6 +43,16 @@ def placeholders(text: str) -> tuple[list[tuple[str, str]], list[str]]:
 
 def test_every_language_offered_has_a_catalogue_and_no_other() -> None:
     assert {path.parent.parent.name for path in CATALOGUES.glob("*/LC_MESSAGES/messages.po")} == set(OTHERS)
+
+
+def test_no_sentence_hides_inside_another() -> None:
+    """Nobody looks for sentences inside the braces of an f-string."""
+    for package in SPEAKING:
+        for file in (ROOT / package).rglob("*.py"):
+            for text in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(text, ast.JoinedStr):
+                    calls = {ast.unparse(call.func) for call in ast.walk(text) if isinstance(call, ast.Call)}
+                    assert not calls & KEYWORDS.keys(), f"{file}:{text.lineno}"
 
 
 @pytest.mark.parametrize("language", OTHERS)
