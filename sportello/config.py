@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 KNOWN = {
@@ -13,7 +14,7 @@ KNOWN = {
     "web": {"host", "port", "names", "kiosks", "screens", "https"},
     "printers": {"name", "uri", "width"},
 }
-SCHEMES = ("virtual:", "tcp://")
+VIRTUAL = "virtual:"
 WIDTHS = (384, 512, 576, 640)
 
 
@@ -89,7 +90,10 @@ def _wrong(data: Mapping[str, Any]) -> list[str]:
     if not (isinstance(centre, dict) and isinstance(web, dict) and isinstance(printers, list)):
         return ["[centre] and [web] are tables, [[printers]] is a list of tables"]
     checks = (
-        ("[centre] code is missing: a short name such as cpi-como", isinstance(centre.get("code"), str)),
+        (
+            "[centre] code is missing: a short name such as cpi-como",
+            bool(centre.get("code")) and isinstance(centre["code"], str),
+        ),
         ("[centre] database is a file name", isinstance(centre.get("database", "centre.db"), str)),
         ("[centre] demo is true or false", isinstance(centre.get("demo", False), bool)),
         ("[web] host is an address such as 127.0.0.1", isinstance(web.get("host", ""), str)),
@@ -112,11 +116,20 @@ def _printer_faults(printer: object) -> list[str]:
         return ["it is not a table"]
     name, uri = printer.get("name"), printer.get("uri")
     faults = [] if isinstance(name, str) and name else ["name is missing"]
-    if not (isinstance(uri, str) and uri.startswith(SCHEMES)):
+    if not (isinstance(uri, str) and _reachable(uri)):
         faults.append("uri is «virtual:» or an address such as «tcp://192.168.1.50:9100»")
     if printer.get("width", 576) not in WIDTHS:
         faults.append(f"width is one of {', '.join(map(str, WIDTHS))} dots")
     return faults
+
+
+def _reachable(uri: str) -> bool:
+    """Whether an address can be one of a printer: `virtual:`, or a host with a port or none (9100)."""
+    try:
+        address = urlsplit(uri)
+        return uri == VIRTUAL or (address.scheme == "tcp" and bool(address.hostname) and address.port != 0)
+    except ValueError:
+        return False
 
 
 def _whole(value: object, low: int, high: int) -> bool:
@@ -147,9 +160,7 @@ def _config(folder: Path, data: Mapping[str, Any]) -> Config:
         host=web.get("host", "127.0.0.1"),
         port=web.get("port", 8080),
         names=("127.0.0.1", "localhost", "[::1]", *web.get("names", [])),
-        kiosks=tuple(
-            ipaddress.ip_network(one, strict=False) for one in ("127.0.0.0/8", "::1", *web.get("kiosks", []))
-        ),
+        kiosks=tuple(ipaddress.ip_network(one, strict=False) for one in ("127.0.0.0/8", "::1", *web.get("kiosks", []))),
         screens=web.get("screens", 64),
         https=web.get("https", False),
         printers=tuple(PrinterConfig(**printer) for printer in data.get("printers", [])),
