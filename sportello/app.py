@@ -3,10 +3,6 @@
 import logging
 from datetime import timedelta
 
-import admin.views
-import counter.views
-import display.views
-import kiosk.views
 from apiflask import APIFlask
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
@@ -15,6 +11,10 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
+import admin.views
+import counter.views
+import display.views
+import kiosk.views
 import printers.views
 from sportello import __version__, api, door, web
 from sportello.centre import Centre, Closed
@@ -76,7 +76,7 @@ def _login(app: APIFlask) -> None:
     login = LoginManager(app)
     login.session_protection = "strong"
 
-    @login.user_loader
+    @login.user_loader  # type: ignore[untyped-decorator]
     def who(kept: str) -> web.Visitor | None:
         mark, _, name = kept.partition(":")
         with web.reading() as db:

@@ -56,9 +56,7 @@ Entry = TypeVar("Entry", bound=Coded)
 def examples() -> Mapping[str, Traversable]:
     """The charters that come with the package, by name."""
     folder = files("sportello").joinpath("examples")
-    found = sorted(
-        (file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name
-    )
+    found = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
     return {file.name.removesuffix(".toml"): file for file in found}
 
 
@@ -71,9 +69,7 @@ def read(source: bytes | Traversable, name: str, adopted: Sequence[Charter] = ()
     charter = _charter(top)
     top.end()
     report = top.report
-    report.faults += [
-        replace(fault, line=report.line((fault.where,))) for fault in conflicts(charter, adopted)
-    ]
+    report.faults += [replace(fault, line=report.line((fault.where,))) for fault in conflicts(charter, adopted)]
     if report.faults:
         raise Faults(name, report.faults)
     return charter
@@ -137,9 +133,7 @@ def _entries(top: Table, key: str, read_one: Callable[[Table], Entry]) -> tuple[
         one = read_one(entry)
         line = top.report.line((*entry.path, "code"))
         if one.code in lines:
-            entry.fault(
-                "code", N_("il codice {code} è già alla riga {first}"), code=one.code, first=lines[one.code]
-            )
+            entry.fault("code", N_("il codice {code} è già alla riga {first}"), code=one.code, first=lines[one.code])
         elif one.code:
             lines[one.code] = line
         found.append(one)
@@ -225,9 +219,7 @@ def _letter(entry: Table) -> str:
     return letter
 
 
-def _standard(
-    entry: Table, services: Collection[str], areas: Collection[str], sites: Collection[str]
-) -> Standard:
+def _standard(entry: Table, services: Collection[str], areas: Collection[str], sites: Collection[str]) -> Standard:
     indicator = entry.choice("indicator", Indicator)
     threshold_s, share = _threshold(entry), _share(entry)
     _measurable(entry, indicator)
@@ -354,9 +346,7 @@ def _sound(charter: Charter, report: Report) -> Iterator[tuple[int, Standard]]:
     """The measured standards whose scope was read without fault, each with its place in the file."""
     for place, standard in enumerate(charter.standards):
         path = ("standards", place)
-        if standard.indicator is not Indicator.MANUAL and not any(
-            (*path, key) in report.faulty for key in SCOPE
-        ):
+        if standard.indicator is not Indicator.MANUAL and not any((*path, key) in report.faulty for key in SCOPE):
             yield place, standard
 
 
@@ -432,11 +422,7 @@ def _entries_changed(
             yield Difference(part=part, code=code, change=Change.ADDED)
 
 
-def _fields(
-    part: str, code: str, old: Mapping[str, object], new: Mapping[str, object]
-) -> Iterator[Difference]:
+def _fields(part: str, code: str, old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[Difference]:
     for name, value in old.items():
         if value != new[name]:
-            yield Difference(
-                part=part, code=code, change=Change.CHANGED, field=name, old=value, new=new[name]
-            )
+            yield Difference(part=part, code=code, change=Change.CHANGED, field=name, old=value, new=new[name])

@@ -48,7 +48,7 @@ class Fault:
         return ": ".join(filter(None, (str(self.line or ""), self.where, self.reason)))
 
 
-class Faults(Exception):  # noqa: N818 - a verdict on a file, not an error of ours
+class Faults(Exception):
     """Everything wrong with the file `name`, in the order of its lines."""
 
     def __init__(self, name: str, faults: Collection[Fault]) -> None:
@@ -174,9 +174,7 @@ class Table:
         """A text that can stand in an address."""
         value = self.text(key)
         if value.strip() and not CODE.fullmatch(value):
-            self.fault(
-                key, N_("un codice ha solo lettere senza accento, cifre, punto, trattino e trattino basso")
-            )
+            self.fault(key, N_("un codice ha solo lettere senza accento, cifre, punto, trattino e trattino basso"))
         return value
 
     def texts(self, key: str, *, needed: bool = True) -> dict[str, str]:
@@ -268,9 +266,7 @@ class Table:
         value = self._value(key, (list,), N_("si scrive una voce per volta: [[{key}]]"), needed)
         for place, entry in enumerate(value if isinstance(value, list) else ()):
             if not isinstance(entry, dict):
-                self.report.add(
-                    (*self.path, key, place), N_("si scrive una voce per volta: [[{key}]]"), key=key
-                )
+                self.report.add((*self.path, key, place), N_("si scrive una voce per volta: [[{key}]]"), key=key)
                 continue
             taken = Table(entry, (*self.path, key, place), self.report)
             yield taken

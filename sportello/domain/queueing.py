@@ -147,9 +147,7 @@ def refusal(day: ServiceDay, service: str, occasion: Occasion, *, booked: bool =
     return None
 
 
-def _issue(
-    day: ServiceDay, command: c.IssueTicket | c.CheckIn, occasion: Occasion, booked_ms: int | None
-) -> Events:
+def _issue(day: ServiceDay, command: c.IssueTicket | c.CheckIn, occasion: Occasion, booked_ms: int | None) -> Events:
     _offered(day, command.service)
     why = refusal(day, command.service, occasion, booked=booked_ms is not None)
     if why is not None:
@@ -282,9 +280,7 @@ def _(command: c.CallNext, day: ServiceDay, occasion: Occasion) -> Events:
     choice = choose(waiting, occasion.at, today.calls, today.plan.rule, own)
     if choice is None:
         return before
-    called = e.TicketCalled(
-        ticket=choice.ticket.id, counter=command.counter, reason=choice.why, slack_s=choice.slack_s
-    )
+    called = e.TicketCalled(ticket=choice.ticket.id, counter=command.counter, reason=choice.why, slack_s=choice.slack_s)
     return (*before, called)
 
 
@@ -415,9 +411,7 @@ def _(command: c.Void, day: ServiceDay, occasion: Occasion) -> Events:
     ticket = _in_queue(day, command, Status.WAITING, Status.CALLED, Status.HELD, Status.NO_SHOW)
     if not command.why.strip():
         raise Refused(Reason.REASON_REQUIRED)
-    return (
-        e.TicketVoided(ticket=ticket.id, counter=command.counter or ticket.counter, why=command.why.strip()),
-    )
+    return (e.TicketVoided(ticket=ticket.id, counter=command.counter or ticket.counter, why=command.why.strip()),)
 
 
 @_decide.register
@@ -468,10 +462,7 @@ def _one_act(day: ServiceDay, ticket: Ticket) -> tuple[Ticket, ...]:
     pair = [
         one
         for one in day.tickets.values()
-        if one.status is other
-        and one.before
-        and one.acted == ticket.acted
-        and one.acted_by == ticket.acted_by
+        if one.status is other and one.before and one.acted == ticket.acted and one.acted_by == ticket.acted_by
     ]
     return (ticket, *pair[-1:])
 
@@ -537,9 +528,7 @@ def _(command: c.ImportVisits, day: ServiceDay, occasion: Occasion) -> Events:
 
 def _imported(day: ServiceDay, command: c.ImportVisits, visit: c.Visit) -> e.VisitImported:
     charter: Charter | None = day.charter(visit.day)
-    promise = charter and standard_for(
-        charter, service=visit.service, site=day.plan.site, priority=visit.priority
-    )
+    promise = charter and standard_for(charter, service=visit.service, site=day.plan.site, priority=visit.priority)
     return e.VisitImported(
         key=visit.key,
         source=command.source,
