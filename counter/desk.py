@@ -88,7 +88,7 @@ class Seat:
 def desk(day: ServiceDay, place: Place, clerk: str, now: Instant, language: str) -> Desk:
     """The desk at `place` as `clerk` (a pseudonym) sees it."""
     counter, hand = day.counter(place.code), day.in_hand(place.code)
-    here = callable_at(day, place.code)
+    here = callable_at(day, place.code, now)
     coming = tuple(upcoming(day, place.code, now))
     statuses = [ticket.status for ticket in day.tickets.values()]
     return Desk(
@@ -137,14 +137,15 @@ def _hand(day: ServiceDay, ticket: Ticket, language: str) -> Hand:
 
 def upcoming(day: ServiceDay, counter: str, now: Instant) -> Iterator[Next]:
     """Who would be called at this counter, one after the other, if nothing else happened."""
-    waiting, calls = callable_at(day, counter), list(day.calls)
+    waiting, calls, own = callable_at(day, counter, now), list(day.calls), list(day.counter(counter).calls)
     for _ in range(AHEAD):
-        choice = choose(waiting, now, calls, day.plan.rule)
+        choice = choose(waiting, now, calls, day.plan.rule, own)
         if choice is None:
             return
         yield Next(number=choice.ticket.code, why=choice.why)
         waiting.remove(choice.ticket)
         calls.append(choice.why)
+        own.append(choice.why)
 
 
 def undoable(day: ServiceDay, counter: str, now: Instant) -> Undoable | None:

@@ -88,7 +88,7 @@ def line(day: ServiceDay, ticket: Ticket, now: Instant, language: str, *, here: 
 
 def lines(day: ServiceDay, counter: str, now: Instant, language: str, sought: str = "") -> dict[Status, list[Line]]:
     """Today's tickets a clerk may choose from, by status, in order of arrival; only those that match `sought`."""
-    mine = {ticket.id for ticket in callable_at(day, counter)}
+    mine = {ticket.id for ticket in callable_at(day, counter, now)}
     found: dict[Status, list[Line]] = {status: [] for status in CHOOSABLE}
     for ticket in sorted(day.tickets.values(), key=by_arrival):
         if ticket.status in found:

@@ -75,9 +75,7 @@ def test_minutes_of_a_day_are_local_also_when_the_hour_has_changed() -> None:
 
 
 def test_the_night_of_spring_has_one_hour_less_and_that_of_autumn_one_more() -> None:
-    hours = [
-        (local_ms(day, 24 * 60) - local_ms(day, 0)) / 3_600_000 for day in (date(2027, 3, 28), date(2026, 10, 25))
-    ]
+    hours = [(local_ms(day, 24 * 60) - local_ms(day, 0)) / 3_600_000 for day in (date(2027, 3, 28), date(2026, 10, 25))]
     assert hours == [23, 25]
 
 
