@@ -111,7 +111,7 @@ def _round(side: Side, screens: int, rounds: Rounds) -> None:
 
 
 def _delays(began: list[float], seen: dict[int, list[float]], screens: int) -> list[list[float]]:
-    """Each call's milliseconds to each screen. A call that a later one overtook on a screen was seen with that one."""
+    """Each call's milliseconds to each screen."""
     first = min(seen)
     found = []
     for n, start in enumerate(began, start=first):
@@ -137,6 +137,5 @@ def _watching(port: int, screens: int) -> Iterator[dict[int, list[float]]]:
         raise centres.Failed("the screens did not connect")
     seen: dict[int, list[float]] = {}
     yield seen
-    time.sleep(0.5)
-    told, _ = process.communicate("")
+    told, _ = process.communicate(str(CALLS))
     seen.update({int(n): times for n, times in json.loads(told).items()})

@@ -1,7 +1,8 @@
 """Many waiting-room screens in one cheap process: Socket.IO over WebSocket spoken by hand, nothing drawn.
 
-Run as `python -m benchmarks.screens PORT COUNT`. Prints `connected` when every screen is; when standard
-input ends, prints as JSON when each screen first saw each call: {n: [monotonic seconds, …]}.
+Run as `python -m benchmarks.screens PORT COUNT`. Prints `connected` when every screen is; told on standard input how
+many calls were made, waits until all are on every screen and prints as JSON when each screen first saw each call:
+{n: [monotonic seconds, …]}.
 """
 
 import argparse
@@ -19,6 +20,8 @@ UPGRADE = (
 )
 NEWEST = re.compile(rb'"calls":\[\{[^}]*?"n":(\d+)')
 AT_ONCE = 20  # connecting
+SETTLE_S = 0.5  # boards of what happened before, such as numbers taken, are over
+PATIENCE_S = 10  # for the last call to be on every screen
 TEXT = 0x81
 
 Seen = defaultdict[int, list[float]]
@@ -84,9 +87,9 @@ class Screen(asyncio.Protocol):
             self._connected.set_result(None)
         elif found := NEWEST.search(message):
             n = int(found[1])
-            if n > self._newest:
-                self._newest = n
-                self._seen[n].append(now)
+            for k in range((self._newest or n - 1) + 1, n + 1):
+                self._seen[k].append(now)  # a board holds the last calls: one overtaken is seen with the next
+            self._newest = max(n, self._newest)
 
 
 async def watch(port: int, count: int) -> Seen:
@@ -96,8 +99,13 @@ async def watch(port: int, count: int) -> Seen:
         for connected in waiting:
             await loop.create_connection(partial(Screen, connected, seen), "127.0.0.1", port)
         await asyncio.gather(*waiting)
+    await asyncio.sleep(SETTLE_S)
+    seen.clear()
     print("connected", flush=True)
-    await loop.run_in_executor(None, sys.stdin.read)
+    calls = int(await loop.run_in_executor(None, sys.stdin.read))
+    patience = time.monotonic() + PATIENCE_S
+    while sum(len(times) == count for times in seen.values()) < calls and time.monotonic() < patience:
+        await asyncio.sleep(0.05)
     return seen
 
 
