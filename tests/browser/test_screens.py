@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 READY_S = 60
 WAIT_MS = 60_000
 COLOURS = 128
+TRIES = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,12 +131,18 @@ def test_the_slip_is_drawn(chromium: Browser, demo: Demo, faults: list[str]) -> 
     context.close()
 
 
+def somebody_called(page: Page) -> bool:
+    """Ask for the next visitor; the simulated clerks of the other counters may have been faster."""
+    page.get_by_role("button", name=re.compile("Chiama il prossimo")).click()
+    page.wait_for_timeout(1000)
+    return re.fullmatch(r"[A-Z]\s?\d{3}", page.locator(".number").inner_text()) is not None
+
+
 def test_the_desk_calls(manager: BrowserContext, faults: list[str]) -> None:
     page = looked_at(manager, faults)
     page.goto("/counter/")
     page.get_by_role("button", name=re.compile("Sportello 1")).click()
-    page.get_by_role("button", name=re.compile("Chiama il prossimo")).click()
-    expect(page.locator(".number")).to_have_text(re.compile(r"[A-Z]\s?\d{3}"))
+    assert any(somebody_called(page) for _ in range(TRIES)), "the simulated clerks left nobody for this desk"
     whole(page)
     keep(page, "counter", 1280)
     assert faults == []
