@@ -19,6 +19,7 @@ QUICK = (1, 10, 100)
 WITHIN = 2.0  # times the floor, p95
 CALLS = 30
 PROBE_AFTER_S = 0.002  # when a call is on its way to the screens
+SPREAD_S = 0.00015  # a screen: later and later probes meet every part of a broadcast
 HEALTH = request("GET", "/healthz")
 
 
@@ -94,11 +95,11 @@ def _round(side: Side, screens: int, rounds: Rounds) -> None:
     with _watching(side.port, screens) as seen, Connection(side.port) as clerk, Connection(side.port) as kiosk:
         for connection in (clerk, kiosk):
             connection.ask(HEALTH)
-        for _ in range(CALLS):
+        for n in range(CALLS):
             wanted = side.call()
             began.append(time.monotonic())
             clerk.send(wanted)
-            time.sleep(PROBE_AFTER_S)
+            time.sleep(PROBE_AFTER_S + screens * SPREAD_S * n / CALLS)
             asked = time.monotonic()
             kiosk.ask(HEALTH)
             other.append((time.monotonic() - asked) * 1000)
