@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -129,9 +129,13 @@ def floor(settings: Path) -> Served:
 
 
 def children(process: int) -> list[int]:
-    """Process ids of a process's children, whichever of its threads started them."""
-    threads = Path(f"/proc/{process}/task").iterdir()
-    return [int(pid) for thread in threads for pid in (thread / "children").read_text().split()]
+    """Process ids of a process's children, oldest first."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it may have ended meanwhile
+            if f"\nPPid:\t{process}\n" in status.read_text():
+                found.append(int(status.parent.name))
+    return sorted(found)
 
 
 def memory(process: int) -> Mapping[str, float]:
