@@ -16,7 +16,10 @@ import counter.views
 import display.views
 import kiosk.views
 import printers.views
-from sportello import __version__, api, door, web
+from sportello import __version__, door, web
+from sportello.api import problems
+from sportello.api.clients import PREFIX
+from sportello.api.mounting import mount
 from sportello.centre import Centre, Closed
 from sportello.config import Config
 from sportello.domain.errors import Refused
@@ -32,7 +35,7 @@ FORM_BYTES = 2 * 1024 * 1024
 def create_app(config: Config, centre: Centre) -> APIFlask:
     """Everything a browser or a program may ask of this centre. Nothing is started (`live(app).start()` does)."""
     app = APIFlask(
-        "sportello", title="Sportello", version=__version__, spec_path=f"{api.PREFIX}/openapi.json", docs_path=None
+        "sportello", title="Sportello", version=__version__, spec_path=f"{PREFIX}/openapi.json", docs_path=None
     )
     app.config.update(settings(config))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -42,7 +45,7 @@ def create_app(config: Config, centre: Centre) -> APIFlask:
     _login(app)
     for face in (kiosk.views, counter.views, display.views, admin.views, printers.views, door):
         app.register_blueprint(face.blueprint)
-    api.mount(app, csrf)
+    mount(app, csrf)
     _faults(app)
     app.after_request(web.headers)
     app.extensions["live"] = Live(app, centre)
@@ -89,21 +92,21 @@ def _login(app: APIFlask) -> None:
 def _faults(app: APIFlask) -> None:
     @app.errorhandler(Refused)
     def refused(fault: Refused) -> ResponseReturnValue:
-        return api.problem(fault) if api.asked() else web.refused(fault)
+        return problems.problem(fault) if problems.asked() else web.refused(fault)
 
     @app.errorhandler(Broken)
     @app.errorhandler(Closed)
     def unavailable(fault: Exception) -> ResponseReturnValue:
         LOG.error("%s", fault)
-        return api.unavailable(fault) if api.asked() else web.fault_page(503)
+        return problems.unavailable(fault) if problems.asked() else web.fault_page(503)
 
     @app.errorhandler(HTTPException)
     def http(fault: HTTPException) -> ResponseReturnValue:
         if fault.code is not None and 300 <= fault.code < 400:
             return redirect(fault.get_response().headers.get("Location", request.path))
-        return api.http_problem(fault) if api.asked() else web.fault_page(fault.code or 500)
+        return problems.http_problem(fault) if problems.asked() else web.fault_page(fault.code or 500)
 
     @app.errorhandler(Exception)
     def unexpected(fault: Exception) -> ResponseReturnValue:
         LOG.exception("unexpected fault at %s %s", request.method, request.path)
-        return api.unexpected() if api.asked() else web.fault_page(500)
+        return problems.unexpected() if problems.asked() else web.fault_page(500)

@@ -10,7 +10,8 @@ import click
 import pytest
 from openapi_schema_validator import OAS31Validator
 
-from sportello.api import PREFIX
+from sportello.api.clients import PREFIX
+from sportello.api.mounting import mount
 from sportello.cli import main
 from sportello.config import KNOWN
 from sportello.domain.commands import Command
@@ -86,10 +87,8 @@ def document() -> Any:
     from apiflask import APIFlask
     from flask_wtf import CSRFProtect
 
-    from sportello import api
-
     app = APIFlask("sportello", spec_path=f"{PREFIX}/openapi.json", docs_path=None)
-    api.mount(app, CSRFProtect(app))
+    mount(app, CSRFProtect(app))
     return app.test_client().get(f"{PREFIX}/openapi.json").json
 
 

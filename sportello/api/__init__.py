@@ -1,0 +1,1 @@
+"""The JSON API, `/api/v1`: to programs what the faces are to people."""

@@ -1,0 +1,169 @@
+"""The shapes of questions and answers, as the OpenAPI document shows them."""
+
+from apiflask import Schema
+from apiflask.fields import Boolean, Date, Dict, Integer, List, Nested, String
+from apiflask.validators import Length, OneOf
+
+from sportello.domain.charter import Outcome
+from sportello.i18n import NAMES
+from sportello.ledger.queries import By
+
+
+class Seconds(Schema):
+    low_s = Integer()
+    high_s = Integer()
+
+
+class Promise(Schema):
+    code = String()
+    threshold_s = Integer(allow_none=True)
+    share = String(allow_none=True, metadata={"description": "0..1, decimal"})
+    demonstrative = Boolean()
+
+
+class ServiceOut(Schema):
+    code = String()
+    title = String()
+    label = String()
+    area = String()
+    letter = String()
+    open = Boolean()
+    closed = String(allow_none=True, metadata={"description": "why no number is given now: a refusal code"})
+    waiting = Integer()
+    estimate = Nested(Seconds, allow_none=True)
+    standard = Nested(Promise, allow_none=True)
+    left = Integer(allow_none=True, metadata={"description": "numbers left today, where there is a quota"})
+
+
+class ServicesOut(Schema):
+    services = List(Nested(ServiceOut))
+
+
+class TicketIn(Schema):
+    service = String(required=True, validate=Length(1, 40))
+    priority = Boolean(load_default=False)
+    language = String(load_default="it", validate=OneOf(list(NAMES)))
+    booked_at = String(
+        load_default=None, allow_none=True, metadata={"description": "appointment, ISO 8601 with offset: check-in"}
+    )
+
+
+class TicketOut(Schema):
+    id = String()
+    number = String()
+    letter = String()
+    service = String()
+    status = String()
+    language = String()
+    priority = Boolean()
+    channel = String()
+    charter = String(allow_none=True)
+    standard = Nested(Promise, allow_none=True)
+    issued_at = String()
+    called_at = String(allow_none=True)
+    started_at = String(allow_none=True)
+    ended_at = String(allow_none=True)
+    wait_s = Integer(allow_none=True, metadata={"description": "clock start to first call, whole seconds"})
+    counter = String(allow_none=True)
+    calls = Integer()
+    ahead = Integer(allow_none=True)
+    estimate = Nested(Seconds, allow_none=True)
+    print = Dict(allow_none=True, metadata={"description": "the newest sheet: state, copy, printer"})
+
+
+class CalledOut(TicketOut):
+    reason = Dict(metadata={"description": "code, text, slack_s, note: why this one"})
+
+
+class ActIn(Schema):
+    counter = String(load_default=None, allow_none=True, validate=Length(max=20))
+    why = String(load_default="", validate=Length(max=300), metadata={"description": "void: the reason"})
+    service = String(load_default=None, allow_none=True, metadata={"description": "transfer: to which service"})
+    to_counter = String(load_default=None, allow_none=True, metadata={"description": "transfer: to which counter"})
+
+
+class CounterIn(Schema):
+    clerk = String(load_default="", validate=Length(max=40), metadata={"description": "open: a pseudonym"})
+    in_hand = String(load_default=None, allow_none=True, metadata={"description": "call-next: the ticket seen there"})
+    ticket = String(load_default=None, allow_none=True, metadata={"description": "call: which ticket"})
+    why = String(load_default="", validate=Length(max=300), metadata={"description": "call: the reason"})
+
+
+class CounterOut(Schema):
+    counter = String()
+    open = Boolean()
+    ticket = Nested(TicketOut, allow_none=True)
+
+
+class DayOut(Schema):
+    day = String(allow_none=True)
+    open = Boolean()
+
+
+class CallOut(Schema):
+    n = Integer(metadata={"description": "counts the calls of the day: 1, 2, 3 …"})
+    number = String()
+    counter = String()
+    place = String(metadata={"description": "the counter's name on screen"})
+    again = Boolean(metadata={"description": "a recall"})
+    at_ms = Integer()
+
+
+class QueueOut(Schema):
+    letter = String()
+    waiting = Integer()
+    longest_s = Integer(metadata={"description": "the longest wait so far, whole seconds"})
+
+
+class BoardOut(Schema):
+    epoch = Integer()
+    seq = Integer(metadata={"description": "the last event this state contains"})
+    version = String(metadata={"description": "of the program: when it changes, a screen reloads its page"})
+    centre = String()
+    day = String(allow_none=True)
+    open = Boolean()
+    now_ms = Integer()
+    calls = List(Nested(CallOut), metadata={"description": "newest first"})
+    queues = List(Nested(QueueOut))
+
+
+class PeriodIn(Schema):
+    first = Date(required=True, data_key="from")
+    last = Date(required=True, data_key="to")
+
+
+class KeptOut(Schema):
+    service = String()
+    title = Dict(metadata={"description": "the service's name, by language"})
+    standard = Dict(allow_none=True, metadata={"description": "code, threshold_s, share, programmed, demonstrative"})
+    charter = String(allow_none=True)
+    group = String(metadata={"description": "the service, month, day … that `by` asked for"})
+    n = Integer(metadata={"description": "valid tickets"})
+    within = Integer()
+    share = String(allow_none=True, metadata={"description": "within / n, 0..1, decimal, rounded down"})
+    p50 = Integer(allow_none=True, metadata={"description": "whole seconds, nearest rank"})
+    p90 = Integer(allow_none=True)
+    max = Integer(allow_none=True)
+    unserved = Integer()
+    left = Integer()
+    no_show = Integer()
+    voided = Integer()
+    suspect = Integer()
+    turned_away = Integer()
+    waiting = Integer()
+    outcome = String(validate=OneOf([outcome.value for outcome in Outcome]))
+
+
+class FiguresOut(Schema):
+    first = Date(data_key="from")
+    last = Date(data_key="to")
+    by = String(validate=OneOf([one.value for one in By]))
+    log = Dict(metadata={"description": "where the log ended: epoch, seq, hash"})
+    definition = Dict(metadata={"description": "how it is measured, sentence by sentence, by language"})
+    outside = Dict(metadata={"description": "how many people are outside the figures, and why"})
+    rows = List(Nested(KeptOut))
+
+
+class FiguresIn(PeriodIn):
+    service = String(load_default=None, allow_none=True)
+    by = String(load_default="service", validate=OneOf([one.value for one in By]))
