@@ -27,6 +27,9 @@ SMALL = {"width": 360, "height": 640}
 WIDE = {"width": 1366, "height": 768}
 SEEN_MS = 2000  # what somebody else did is seen within two seconds
 
+# a page left while it still loads makes the in-process server drop a file it was sending
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 
 class Silent(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: object) -> None:
