@@ -1,13 +1,12 @@
 """The centre at work: the one way in for every command, and the one thread that writes."""
 
 import hashlib
-import json
 import logging
 import secrets
 from base64 import b32encode
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,7 +19,6 @@ from sportello import __version__
 from sportello.domain import events as e
 from sportello.domain.boards import slip
 from sportello.domain.clock import Instant
-from sportello.domain.codec import encode
 from sportello.domain.commands import Command, Occasion
 from sportello.domain.errors import Reason, Refused
 from sportello.domain.events import Event, Recorded
@@ -53,8 +51,7 @@ def fresh_name() -> str:
 
 def fingerprint(command: Command) -> str:
     """What a command asks, in short: the same id may not be used for two different ones."""
-    body = json.dumps([type(command).__name__, encode(command)], sort_keys=True)
-    return hashlib.sha256(body.encode()).hexdigest()[:32]
+    return hashlib.sha256(repr(command).encode()).hexdigest()[:32]
 
 
 class Centre:
@@ -212,11 +209,14 @@ class Centre:
             self._commit(group)
 
     def _commit(self, group: Sequence[tuple[Work, "Future[Any]"]]) -> None:
-        """Do each piece of work in one transaction; answer when it is on disk."""
+        """Do each piece of work in one transaction; answer when it is on disk.
+
+        A savepoint copies every page that changes after it: only those who share a transaction need one.
+        """
         before = self._head, self._day, self._last_ms
         answers: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
-            with self._writer.transaction():
+            with self._writer.transaction() if len(group) > 1 else nullcontext():
                 for work, future in group:
                     answers.append((future, *self._one(work)))
         except sqlite3.DatabaseError as fault:
@@ -252,7 +252,7 @@ class Centre:
             LOG.exception("the mark beside the database could not be written")
 
     def _one(self, work: Work) -> tuple[Any, BaseException | None]:
-        """One piece of work in its own savepoint: its failure is its sender's alone."""
+        """One piece of work: alone in a transaction, or in a savepoint of the group's; its failure is its sender's."""
         before = self._head, self._day, self._last_ms
         try:
             with self._writer.transaction():
