@@ -73,10 +73,10 @@ def estimate(day: ServiceDay, service: str, now: Instant) -> Range | None:
 
 def ahead(day: ServiceDay, ticket: Ticket) -> int:
     """How many who wait for the same service arrived before this ticket."""
+    service, start_ms = ticket.service, ticket.clock_start_ms
     return sum(
-        1
+        other.clock_start_ms <= start_ms and other.service == service and other.id != ticket.id
         for other in day.queue.values()
-        if other.service == ticket.service and other.clock_start_ms <= ticket.clock_start_ms and other.id != ticket.id
     )
 
 

@@ -73,7 +73,7 @@ class Ticket:
 
     @property
     def service(self) -> str:
-        return self.leg.service
+        return self.legs[-1].service
 
     @property
     def code(self) -> str:
