@@ -31,7 +31,6 @@ CSP = (
     "base-uri 'none'"
 )
 HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -139,9 +138,9 @@ def fault_page(code: int) -> ResponseReturnValue:
 
 
 def headers(response: Response) -> Response:
-    """Security headers on every answer; pages are never kept by a cache."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    """Security headers on every answer, and a page may have a policy of its own; pages are never kept by a cache."""
+    response.headers.setdefault("Content-Security-Policy", CSP)
+    response.headers.extend(HEADERS)
     if response.mimetype in ("text/html", "application/json"):
         response.headers.setdefault("Cache-Control", "no-store")
     return response
