@@ -226,6 +226,21 @@ def test_nothing_scrolls_and_every_target_is_large_enough(
         assert all(one >= 26 * PX_PER_MM for one in page.evaluate(HEIGHTS, ".row, main .button")), path
 
 
+@pytest.mark.parametrize(("width", "height"), SCREENS)
+def test_a_number_with_the_widest_letter_stands_on_one_line(
+    context: BrowserContext, standing: Service, width: int, height: int
+) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{standing.address}/service/A11")
+    page.get_by_role("button", name="Stampa il numero").click()
+    expect(page.locator(".giant")).to_have_text(re.compile("^M"))
+    page.evaluate("document.fonts.ready")
+    lines = "e => e.offsetHeight / parseFloat(getComputedStyle(e).fontSize)"
+    assert page.locator(".giant").evaluate(lines) < 1.5
+    assert page.evaluate(FAULTS) == []
+
+
 def test_a_screen_measured_with_a_card_keeps_its_measure(context: BrowserContext, standing: Service) -> None:
     page = context.new_page()
     page.goto(f"{standing.address}/measure")
@@ -234,6 +249,24 @@ def test_a_screen_measured_with_a_card_keeps_its_measure(context: BrowserContext
     assert page.locator("#card").bounding_box()["width"] == pytest.approx(85.6 * 4.75, abs=1)  # type: ignore[index]
     page.goto(standing.address)
     assert page.evaluate(HEIGHTS, ".bar .button")[0] >= 20 * 4.75
+
+
+def test_a_kiosk_that_forgets_everything_is_told_its_measure_by_its_address(
+    chromium: Browser, standing: Service
+) -> None:
+    measuring = chromium.new_context()
+    page = measuring.new_page()
+    page.goto(f"{standing.address}/measure")
+    page.get_by_role("button", name="Molto più grande").click()
+    told = page.locator("#start-address").inner_text()
+    assert told == f"{standing.address}/?mm=4.25"
+    measuring.close()
+    fresh = chromium.new_context()
+    page = fresh.new_page()
+    page.goto(told)
+    page.goto(f"{standing.address}/measure")
+    assert page.locator("#card").bounding_box()["width"] == pytest.approx(85.6 * 4.25, abs=1)  # type: ignore[index]
+    fresh.close()
 
 
 def test_the_first_page_weighs_less_than_100_kb_and_asks_nobody_else(
