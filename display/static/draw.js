@@ -29,12 +29,21 @@ export function drawHeroes(shown, state) {
   const key = JSON.stringify(calls.map((call) => [call.n, call.place]));
   at("quiet").textContent = state.open ? say.welcome ?? "" : say.closed ?? "";
   at("quiet").hidden = calls.length > 0;
-  at("centre").textContent = state.centre;
+  named(state.centre);
   if (heroes.dataset.key === key) return;
   heroes.dataset.key = key;
   heroes.dataset.many = String(calls.length);
   heroes.replaceChildren(...calls.map(hero));
   for (const line of heroes.querySelectorAll(".great, .place")) fit(/** @type {HTMLElement} */ (line));
+}
+
+/** The centre's name, whole also where it is long. @param {string} name */
+function named(name) {
+  const centre = at("centre");
+  if (centre.dataset.key === name) return;
+  centre.dataset.key = name;
+  centre.textContent = name;
+  void document.fonts.ready.then(() => fit(centre));
 }
 
 /** @param {Call} call */

@@ -280,11 +280,12 @@ def test_everything_fits_and_the_number_is_read_from_afar(
     page = context.new_page()
     page.set_viewport_size({"width": width, "height": height})
     opened(page, standing)
+    page.evaluate("document.fonts.ready")
     expect(page.locator("#last li")).to_have_count(4)
     assert page.evaluate(
         "document.documentElement.scrollHeight <= innerHeight && document.body.scrollWidth <= innerWidth"
     )
-    over = """() => [...document.querySelectorAll('.card, .great, .place, .last li, .queues li, .foot .clock')]
+    over = """() => [...document.querySelectorAll('.card, .great, .place, .last li, .queues li, .foot p')]
         .filter(e => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth)
         .map(e => e.className || e.outerHTML)"""
     assert page.evaluate(over) == []
@@ -306,6 +307,21 @@ def test_a_long_name_of_a_counter_is_made_to_fit(context: BrowserContext, standi
         return [...document.querySelectorAll('.great, .place')].map(e => e.scrollWidth <= e.clientWidth + 1);
     }"""
     assert page.evaluate(fitted) == [True, True]
+
+
+def test_a_long_name_of_the_centre_is_whole_with_its_descenders(context: BrowserContext, standing: Service) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 1080, "height": 1920})
+    opened(page, standing)
+    page.evaluate(
+        """async () => {
+            const { drawHeroes } = await import('/display/static/draw.js');
+            drawHeroes([], { open: true, centre: "Centro per l'impiego di Appiano Gentile", calls: [] });
+            await document.fonts.ready;
+        }"""
+    )
+    whole = "e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight"
+    assert page.locator("#centre").evaluate(whole)
 
 
 def test_contrast_is_seven_to_one_and_nothing_else_is_wrong(board: Page, service: Service) -> None:
