@@ -171,9 +171,17 @@ class Guard:
         writes = environ.get("REQUEST_METHOD") not in ("GET", "HEAD", "OPTIONS")
         return (
             _name(host) in self._names
-            and (origin is None or urlsplit(origin.lower()).netloc == host)
+            and (origin is None or _netloc(origin.lower()) == host)
             and not (writes and site in ("cross-site", "same-site"))
         )
+
+
+def _netloc(origin: str) -> str:
+    """The Host that an Origin header names; nobody's where it makes no sense."""
+    try:
+        return urlsplit(origin).netloc or " "
+    except ValueError:
+        return " "
 
 
 def _name(host: str) -> str:

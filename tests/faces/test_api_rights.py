@@ -83,6 +83,7 @@ STRANGE = [
     {"Host": ""},
     {"Origin": "http://evil.example"},
     {"Origin": "null"},
+    {"Origin": "http://[localhost"},
     {"Origin": "http://localhost:9999"},
 ]
 
