@@ -8,7 +8,7 @@ from flask_login import current_user
 from admin.pages import blueprint, page
 from admin.wording import ROLES
 from sportello import passwords, web
-from sportello.door import typed_name, unfit_name
+from sportello.door import unfit_name
 from sportello.ledger import access
 from sportello.ledger.access import Person, Role
 from sportello.ledger.db import Db
@@ -31,7 +31,7 @@ def _people(status: int = 200, *, problem: str = "", **texts: object) -> Respons
 @blueprint.post("/people/add")
 @web.as_manager
 def add_person() -> ResponseReturnValue:
-    name, role = typed_name(request.form.get("name", "")), request.form.get("role", "")
+    name, role = passwords.typed_name(request.form.get("name", "")), request.form.get("role", "")
     problem = unfit_name(name) or ("" if role in MAY_BE else _("Scelga il ruolo."))
     if problem:
         return _people(400, problem=problem, name=name, role=role)

@@ -145,7 +145,7 @@ def _charter(name: str) -> Any:
 
 def _lines(faults: Any) -> list[str]:
     say = i18n.translator(_language())
-    return [f"{faults.name}:{one.line}: {one.where}: {one.told(say)}" for one in faults.faults]
+    return [": ".join(filter(None, (f"{faults.name}:{one.line}", one.where, one.told(say)))) for one in faults.faults]
 
 
 @main.command()
@@ -157,7 +157,6 @@ def _lines(faults: Any) -> list[str]:
 def serve(settings: Path, host: str | None, port: int | None, no_print: bool) -> None:
     """Serve the centre's pages. Prints «ready http://HOST:PORT» when it takes requests."""
     from sportello import serving
-    from sportello.ledger.sqlite import SAFE, VERSION
     from sportello.timekeeping import system_clock
 
     _logs()
@@ -165,7 +164,7 @@ def serve(settings: Path, host: str | None, port: int | None, no_print: bool) ->
     config = replace(config, host=host or config.host, port=config.port if port is None else port)
     serving.check_port(config.host, config.port)
     serving.check_ledger(config)
-    logging.getLogger(__name__).info("SQLite %s, of %s or later: %s", VERSION, SAFE, serving.safe_sqlite())
+    serving.say_sqlite()
     serving.Service(config, settings, system_clock(), prints=not no_print).run()
 
 

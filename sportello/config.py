@@ -65,7 +65,9 @@ def read(path: Path) -> Config:
         raise Unreadable(f"{path} does not exist: make a centre with «sportello init»") from None
     except PermissionError:
         raise Unreadable(f"{path} cannot be read: check its permissions") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except UnicodeDecodeError:
+        raise Unreadable(f"{path} is not a text in UTF-8: save it as one") from None
+    except tomllib.TOMLDecodeError as fault:
         raise Unreadable(f"{path}: {fault}") from None
     faults = [*_unknown(data), *_wrong(data)]
     if faults:

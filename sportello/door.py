@@ -26,7 +26,6 @@ from sportello.ledger.db import Db
 
 PER_NAME = RateLimitItemPerMinute(5, 5)  # tries of one name from one address, in five minutes
 PER_ADDRESS = RateLimitItemPerMinute(40, 5)  # a whole office may come from one address
-LONGEST_NAME = 40
 Limit = tuple[RateLimitItem, str, str, str]  # how often; what, from where, by whom
 
 blueprint = Blueprint("door", __name__, template_folder="templates")
@@ -126,7 +125,7 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/sign-in")
 def enter() -> ResponseReturnValue:
-    name, password = typed_name(request.form.get("name", "")), request.form.get("password", "")
+    name, password = passwords.typed_name(request.form.get("name", "")), request.form.get("password", "")
     texts = {"next": local_path(request.form.get("next", "")), "name": name}
     wait_s = _throttle().wait_s("sign-in", _address(), name)
     if wait_s:
@@ -163,10 +162,6 @@ def _let_in(person: Person) -> None:
     session.clear()
     session.permanent = True
     login_user(web.Visitor(person.name, person.role, passwords.stamp(person.password)))
-
-
-def typed_name(typed: str) -> str:
-    return unicodedata.normalize("NFC", typed).strip()[:LONGEST_NAME]
 
 
 # --- changing a password ---------------------------------------------------------------------------
@@ -258,7 +253,7 @@ def found() -> ResponseReturnValue:
     """Take in the first manager, who can read the terminal of the service and so is who installed it."""
     if not nobody():
         return redirect(_at("door.sign_in"), 303)
-    name, password = typed_name(request.form.get("name", "")), request.form.get("password", "")
+    name, password = passwords.typed_name(request.form.get("name", "")), request.form.get("password", "")
     wait_s = _throttle().wait_s("setup", _address(), "")
     if wait_s:
         return _too_often("setup", wait_s, name=name)
@@ -291,8 +286,5 @@ def _wrong_code() -> str:
 
 def unfit_name(name: str) -> str:
     """Why somebody cannot be called so; "" when they can."""
-    if not 2 <= len(name) <= LONGEST_NAME:
-        return str(_("Il nome ha da 2 a 40 caratteri."))
-    if not name.replace(" ", "").replace(".", "").replace("-", "").replace("_", "").replace("'", "").isalnum():
-        return str(_("Nel nome vanno lettere, cifre, spazi e i segni . - _ '"))
-    return ""
+    unfit = passwords.unfit_name(name)
+    return str(_(unfit)) if unfit else ""

@@ -15,7 +15,7 @@ from sportello.ledger.access import Role
 from sportello.ledger.db import Broken
 from sportello.ledger.sqlite import migrate
 from sportello.local import Ask, ok
-from sportello.passwords import hash, weakness
+from sportello.passwords import hash, typed_name, unfit_name, weakness
 from sportello.timekeeping import Clock
 
 SETTINGS = """\
@@ -83,9 +83,9 @@ def init(
 
 
 def admit(ask: Ask, name: str, role: Role, password: str, *, once: bool, say: Say = str) -> None:
-    """Let somebody sign in; `Broken` says why when the password is not good enough."""
-    weak = weakness(password, name)
-    if weak:
-        raise Broken(say(weak))
+    """Let somebody sign in; `Broken` says why when the name or the password is not good enough."""
+    wrong = unfit_name(name) or weakness(password, name)
+    if wrong:
+        raise Broken(say(wrong))
     digest = hash(password)
-    ok(ask({"do": "keep_person", "name": name, "role": role.value, "password": digest, "once": once}))
+    ok(ask({"do": "keep_person", "name": typed_name(name), "role": role.value, "password": digest, "once": once}))

@@ -1,4 +1,4 @@
-"""Passwords and tokens: how they are made, and what is kept of them."""
+"""Names and passwords: what they may be, how they are made, and what is kept of them."""
 
 import hashlib
 import secrets
@@ -10,6 +10,8 @@ from argon2.exceptions import VerificationError
 from sportello.i18n import N_
 
 SHORTEST, LONGEST = 12, 256  # characters
+LONGEST_NAME = 40
+MARKS = " .-_'"  # that a name may have beside letters and digits
 FEWEST = 5  # different characters
 LETTERS = "abcdefghjkmnpqrstvwxyz23456789"  # none that is taken for another when read from a sheet
 
@@ -22,6 +24,21 @@ SHORT = N_("La password ha meno di 12 caratteri: ne scelga una più lunga, per e
 LONG = N_("La password supera i 256 caratteri.")
 NAMED = N_("La password contiene il nome: ne scelga una senza.")
 PLAIN = N_("La password usa troppo pochi caratteri diversi.")
+
+NAME_LENGTH = N_("Il nome ha da 2 a 40 caratteri.")
+NAME_LETTERS = N_("Nel nome vanno lettere, cifre, spazi e i segni . - _ '")
+
+
+def typed_name(typed: str) -> str:
+    """The same name however the keyboard composed it, without spaces around it, no longer than names may be."""
+    return _normal(typed).strip()[:LONGEST_NAME]
+
+
+def unfit_name(name: str) -> str | None:
+    """Why somebody cannot be called so, as an Italian sentence to translate; None when they can."""
+    if not 2 <= len(name) <= LONGEST_NAME:
+        return NAME_LENGTH
+    return None if "".join(letter for letter in name if letter not in MARKS).isalnum() else NAME_LETTERS
 
 
 def hash(password: str) -> str:

@@ -171,9 +171,11 @@ class PrintWorker:
                 LOG.warning("the print worker ended (%s); starting it again", code)
 
 
-def safe_sqlite() -> bool:
-    """Whether the SQLite in use is free of the WAL-reset bug."""
-    return tuple(map(int, VERSION.split("."))) >= SAFE
+def say_sqlite() -> None:
+    """Which SQLite keeps the ledger, and whether it is one that still has the WAL-reset bug."""
+    LOG.info("the ledger is kept by SQLite %s", VERSION)
+    if tuple(map(int, VERSION.split("."))) < SAFE:
+        LOG.warning("it should be %s or later: older ones can damage the file in rare cases", ".".join(map(str, SAFE)))
 
 
 def check_ledger(config: Config) -> None:

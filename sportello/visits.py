@@ -23,6 +23,7 @@ NEEDED = ("arrival", "called", "service")
 LONGEST_MS = 24 * 3600 * 1000
 SERVICE_LENGTH = 40
 NUMBER_LENGTH = 16
+TOLD = 300  # characters of a header that are shown
 DELIMITERS = (";", ",", "\t", "|")
 NOTHING = frozenset({"", "-", "null", "\\n", "n/a"})
 
@@ -141,9 +142,17 @@ def _places(column: str, heads: Sequence[str], name: str) -> tuple[int, ...]:
     parts = (column,) if column in heads else tuple(part.strip() for part in column.split("+"))
     for part in parts:
         if heads.count(part) != 1:
-            there = "is there more than once" if part in heads else f"is not one of: {', '.join(heads)}"
+            there = "is there more than once" if part in heads else _strange(heads)
             raise Broken(f"{name}: the column «{part}» {there}")
     return tuple(heads.index(part) for part in parts)
+
+
+def _strange(heads: Sequence[str]) -> str:
+    """That a column is none of these; a file that is no table at all must not fill the terminal."""
+    told = "".join(letter if letter.isprintable() else " " for letter in ", ".join(heads))
+    if not told:
+        return "is not there: the file begins without the names of its columns"
+    return f"is not one of: {told if len(told) <= TOLD else f'{told[:TOLD]}…'}"
 
 
 def _found(

@@ -183,6 +183,13 @@ def test_people_come_and_go(here: Sportello) -> None:
     assert (gone.returncode, "nobody is called «anna»" in gone.stderr) == (1, True)
 
 
+@pytest.mark.parametrize("name", ["<script>", "x", "a" * 41, "anna\nbruno"])
+def test_nobody_is_called_what_the_pages_would_refuse(here: Sportello, name: str) -> None:
+    ended = here("user", "add", name, "--role", "clerk", "--one-time")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert re.search(r"Il nome ha da 2 a 40 caratteri|Nel nome vanno lettere", ended.stderr)
+
+
 def test_a_weak_password_is_refused_with_the_reason(here: Sportello) -> None:
     ended = here("user", "add", "anna", "--role", "clerk", typed="corta\n" * 2)
     assert ended.returncode == 1
@@ -434,6 +441,8 @@ def test_a_faulty_charter_is_told_line_by_line(tmp_path: Path, here: Sportello) 
         assert ended.returncode == 1
         assert re.search(r"faulty\.toml:\d+: sheets\[A01\]\.letter: ", ended.stderr)
     assert here("charter", "adopt", path).returncode == 1
+    path.write_text("x = [", encoding="utf-8")
+    assert re.search(r"faulty\.toml:1: il testo non segue", sportello("charter", "check", path).stderr)
 
 
 def test_a_version_is_shown_with_its_standards(here: Sportello) -> None:

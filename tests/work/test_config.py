@@ -37,6 +37,12 @@ def test_a_code_is_enough(path: Path) -> None:
     assert all(ipaddress.ip_address(here) in config.kiosks[place] for place, here in enumerate(("127.0.0.1", "::1")))
 
 
+def test_settings_saved_in_another_encoding_are_told_with_what_to_do(path: Path) -> None:
+    path.write_bytes('[centre]\ncode = "cantù"\n'.encode("cp1252"))
+    with pytest.raises(Unreadable, match="is not a text in UTF-8: save it as one"):
+        read(path)
+
+
 def test_what_init_writes_can_be_read(path: Path) -> None:
     config = given(path, SETTINGS.format(code="cpi-como", demo="true"))
     assert (config.code, config.demo) == ("cpi-como", True)

@@ -271,10 +271,18 @@ def test_a_quotation_mark_never_closed_says_the_line(centre: Centre, waits: Path
 
 def test_an_empty_file_and_an_unknown_time_zone_are_told(centre: Centre, waits: Path) -> None:
     waits.write_bytes(b"")
-    with pytest.raises(Broken, match="is not one of"):
+    with pytest.raises(Broken, match="without the names of its columns"):
         bring(centre, waits)
     with pytest.raises(Broken, match="not a time zone"):
         bring(centre, waits, timezone="Europe/Roma")
+
+
+def test_a_file_that_is_no_table_is_told_in_one_short_line(centre: Centre, waits: Path) -> None:
+    waits.write_bytes(bytes(range(256)) * 50)
+    with pytest.raises(Broken, match="is not one of") as told:
+        bring(centre, waits)
+    assert len(str(told.value)) < 500
+    assert str(told.value).isprintable()
 
 
 def test_progress_ends_at_the_size_of_the_file(centre: Centre, waits: Path) -> None:
