@@ -3,10 +3,12 @@
 import re
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, send_from_directory, url_for
+from flask import Blueprint, abort, current_app, jsonify, render_template, send_from_directory, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from printers.virtual import newest
+from sportello import web
 
 SHOWN = 24
 
@@ -16,13 +18,15 @@ blueprint = Blueprint("printers", __name__, url_prefix="/printers", template_fol
 
 
 @blueprint.get("/")
-def page() -> str:
+@web.at_kiosk
+def page() -> ResponseReturnValue:
     """The page itself; its script brings the slips."""
     return render_template("printers/virtual.html", language=str(get_locale() or "it"))
 
 
 @blueprint.get("/slips.json")
-def slips() -> Response:
+@web.at_kiosk
+def slips() -> ResponseReturnValue:
     """The newest slips, the latest first."""
     named = ((path.name, NAME.fullmatch(path.name)) for path in newest(_folder()))
     told = [{"url": url_for("printers.slip", name=name), "number": match["number"]} for name, match in named if match]
@@ -32,7 +36,8 @@ def slips() -> Response:
 
 
 @blueprint.get("/slips/<name>")
-def slip(name: str) -> Response:
+@web.at_kiosk
+def slip(name: str) -> ResponseReturnValue:
     """One picture. A name is used once, so that the browser may keep it."""
     if not NAME.fullmatch(name):
         abort(404)

@@ -8,7 +8,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -109,8 +109,9 @@ def demo(port: int, speed: float, folder: Path | None, months: int, charter_name
     """Show a centre at work. A simulated morning and a year of past tickets, all marked DEMO."""
     from sportello import demo as show
 
-    where = folder or Path(tempfile.mkdtemp(prefix="sportello-demo-"))
-    show.run(where, port=port, speed=speed, months=months, charter_name=charter_name, site_code=site_code)
+    with ExitStack() as passing:
+        where = folder or Path(passing.enter_context(tempfile.TemporaryDirectory(prefix="sportello-demo-")))
+        show.run(where, port=port, speed=speed, months=months, charter_name=charter_name, site_code=site_code)
 
 
 @main.command()
@@ -308,11 +309,12 @@ def day_show(settings: Path) -> None:
 @told
 def migrate(settings: Path) -> None:
     """Bring the database to this version's schema."""
-    from sportello.ledger.sqlite import Sole
+    from sportello.ledger.sqlite import Sole, pending
     from sportello.ledger.sqlite import migrate as apply
 
     config = read_config(settings)
     with Sole(config.database):
+        pending(config.database)  # a file that is empty, damaged or too new is left as it is
         done = apply(config.database)
     click.echo("\n".join(done) or "nothing to do")
 

@@ -17,6 +17,7 @@ from sportello.domain.charter import (
     judge,
     standard_for,
 )
+from sportello.domain.errors import Reason, Refused
 from sportello.ledger import log, queries, tallies
 from sportello.ledger.db import Db
 from sportello.ledger.queries import By, Cell
@@ -156,7 +157,7 @@ def compliance(
 ) -> Compliance:
     """Every standard that the tickets of a period were issued under, judged.
 
-    `by`: a word of `By`, ValueError otherwise; `service`: that one alone.
+    `by`: a word of `By`, ValueError otherwise; `service`: that one alone, `Refused` when nothing knows it.
     Two charter versions in the period give two lines: a change of the charter never rewrites the past.
     """
     division = By(by)
@@ -169,6 +170,8 @@ def compliance(
         standard = promise(versions.get(cell.charter), cell, site)
         key = (cell.service, cell.charter, standard.code if standard else "", cell.group)
         found.setdefault(key, []).append(cell)
+    if service and not found and not any(charter.sheet(service) for charter in charters):
+        raise Refused(Reason.UNKNOWN_SERVICE, service)
     judged = (_line(cells, waits, versions, charters, site) for _, cells in sorted(found.items()))
     return Compliance(first=first, last=last, by=division, lines=tuple(judged), log=end)
 

@@ -9,6 +9,10 @@ from sportello.domain.errors import Reason, Refused
 from sportello.i18n import sentence
 
 UNREADABLE = "the body is not JSON"
+DETAILS = {
+    401: "a token is needed: «Authorization: Bearer …», made by «sportello token create»",
+    403: "the role of this token may not do this",
+}
 ABSENT = {Reason.UNKNOWN_TICKET, Reason.UNKNOWN_COUNTER}
 
 
@@ -36,7 +40,10 @@ def problem(refused: Refused) -> Response:
 
 def invalid(fault: HTTPError) -> Response:
     """What the framework refuses: a field missing or wrong, no token, no right."""
-    answer = _problem(fault.status_code, fault.message or "", **({"errors": fault.detail} if fault.detail else {}))
+    more: dict[str, object] = {"errors": fault.detail} if fault.detail else {}
+    if fault.status_code in DETAILS:
+        more["detail"] = DETAILS[fault.status_code]
+    answer = _problem(fault.status_code, fault.message or "", **more)
     answer.headers.extend(fault.headers or {})
     return answer
 

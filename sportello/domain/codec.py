@@ -9,15 +9,15 @@ from enum import Enum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+PLAIN = frozenset({str, int, bool, type(None)})
+
 
 def encode(value: Any) -> Any:
     """Dataclasses become dicts, tuples lists, dates and decimals text, enums their values."""
-    if value is None or isinstance(value, (bool, int)):
+    if value.__class__ in PLAIN:
         return value
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, str):
-        return value
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -88,9 +88,12 @@ def connect(path: Path, *, write: bool = False) -> Sqlite:
         connection.execute("PRAGMA query_only=ON" if not write else "PRAGMA foreign_keys=ON")
         if write:
             durable(connection, path)
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     except sqlite3.DatabaseError as fault:
         raise Broken(said(fault, path)) from fault
+    if not tables:
+        connection.close()
+        raise Broken(f"{path} is empty: keep it, and put the newest backup in its place")
     return Sqlite(connection)
 
 

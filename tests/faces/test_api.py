@@ -243,6 +243,11 @@ def test_the_board_is_whole_and_says_where_it_stands(api: Any) -> None:
     assert api.get("/board", role="kiosk").json["seq"] == before + 1
 
 
+def test_the_figures_of_a_service_nobody_knows_are_refused(api: Any) -> None:
+    answer = api.get(f"/compliance?{DAY}&service=ZZZ")
+    assert (answer.status_code, answer.json["code"]) == (409, "unknown_service")
+
+
 def test_compliance_counts_who_was_called_in_time(api: Any, clock: Any) -> None:
     for _ in range(31):
         api.ticket("A01")

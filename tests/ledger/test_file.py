@@ -104,6 +104,15 @@ def test_a_file_that_is_no_database_says_to_keep_it_and_restore(path: Path, cloc
     assert "restore the newest backup" in broken(path, clock)
 
 
+def test_an_emptied_file_is_not_taken_for_a_new_one(path: Path, clock: lived.Ticking) -> None:
+    path.write_bytes(b"")
+    with pytest.raises(Broken, match="newest backup"):
+        Centre(path, CODE, clock)
+    with pytest.raises(Broken, match="newest backup"):
+        sqlite.pending(path)
+    assert path.read_bytes() == b""
+
+
 def test_a_file_damaged_inside_says_to_keep_it_and_restore(path: Path, clock: lived.Ticking) -> None:
     with path.open("r+b") as file:
         file.seek(4096)
