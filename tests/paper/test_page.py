@@ -14,7 +14,6 @@ from printers.views import blueprint
 from printers.virtual import VirtualPrinter
 from tests.paper.samples import a_slip, translator
 
-
 HERE = SimpleNamespace(kiosks=(ip_network("127.0.0.0/8"),))
 
 
