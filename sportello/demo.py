@@ -253,7 +253,8 @@ class Room:
         self._clock.leap(wall_ms(opening) - 60_000)
         charter = self._centre.day.charter(opening.date())
         sheets = charter.sheets if charter else ()
-        self._coming = arrivals(plan, sheets, opening.date(), len(plan.places), self._chance)
+        whole = arrivals(plan, sheets, opening.date(), len(plan.places), self._chance)
+        self._coming = [one for one in whole if one.at_ms >= wall_ms(opening)]
 
     def _tap(self, one: Arrival) -> None:
         asked = c.IssueTicket(service=one.sheet.code, language=self._chance.choice(LANGUAGES), priority=one.priority)
