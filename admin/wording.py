@@ -149,6 +149,8 @@ FIELDS: Mapping[str, str] = {
     "expected_minutes": N_("minuti previsti"),
     "kiosk": N_("sul totem"),
     "sensitive": N_("riservato"),
+    "role": N_("compito"),
+    "icon": N_("figura"),
     "dimension": N_("dimensione"),
     "indicator": N_("indicatore"),
     "formula": N_("formula"),

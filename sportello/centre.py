@@ -305,7 +305,9 @@ class Centre:
         """A new number, or a copy asked for, is a sheet to print; what became of one is kept with it."""
         if isinstance(event, e.SlipSettled):
             spool.settle(db, event.job, event.state, evidence=event.evidence, detail=event.detail, now_ms=at.wall_ms)
-        elif self.printer is not None and isinstance(event, (e.TicketIssued, e.CopyAsked)):
+        elif self.printer is not None and (
+            isinstance(event, e.CopyAsked) or (isinstance(event, e.TicketIssued) and event.paper)
+        ):
             copy = event.copy if isinstance(event, e.CopyAsked) else 0
             facts = slip(self._day, self._day.tickets[event.ticket], at, copy=copy, demo=self._demo)
             spool.add(db, facts, self.printer, at.wall_ms)

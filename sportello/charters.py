@@ -22,6 +22,7 @@ from sportello.domain.charter import (
     Mode,
     Period,
     Provenance,
+    Purpose,
     Sheet,
     Site,
     Standard,
@@ -33,6 +34,28 @@ from sportello.toml_tables import N_, Fault, Faults, Report, Table, table
 
 LETTERS = "ABCDEFHLMPRT"  # none that is mistaken for another, or for a figure, when read or called out
 LABEL_LENGTH = 32  # what a kiosk button holds in the largest text
+ICONS = (
+    "info",
+    "document",
+    "signature",
+    "person",
+    "people",
+    "search",
+    "bag",
+    "school",
+    "graduation",
+    "certificate",
+    "wheelchair",
+    "globe",
+    "star",
+    "building",
+    "calendar",
+    "box",
+    "speech",
+    "question",
+    "euro",
+    "leaf",
+)  # fmt: skip - the figures a kiosk can draw beside a service
 HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
 DAY_OF_YEAR = re.compile(r"\d\d-\d\d")
 
@@ -191,6 +214,8 @@ def _sheet(entry: Table, areas: Collection[str]) -> Sheet:
         expected_minutes=entry.whole("expected_minutes"),
         kiosk=entry.flag("kiosk") is not False,
         sensitive=entry.flag("sensitive") is True,
+        role=entry.choice("role", Purpose, needed=False),
+        icon=_icon(entry),
         provenance=_provenance(entry),
         source=entry.text("source", needed=False),
     )
@@ -210,6 +235,13 @@ def _label(entry: Table) -> Mapping[str, str]:
         text = N_("{length} caratteri: il pulsante ne tiene {most}")
         entry.report.add(place, text, length=len(label["it"]), most=LABEL_LENGTH)
     return label
+
+
+def _icon(entry: Table) -> str:
+    icon = entry.text("icon", needed=False)
+    if icon and icon not in ICONS:
+        entry.fault("icon", N_("non è tra le figure {known}"), known=", ".join(ICONS))
+    return icon
 
 
 def _letter(entry: Table) -> str:

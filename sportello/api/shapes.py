@@ -105,6 +105,8 @@ class CallOut(Schema):
     number = String()
     counter = String()
     place = String(metadata={"description": "the counter's name on screen"})
+    room = String(metadata={"description": "where the counter stands; empty where the centre has one room"})
+    language = String(metadata={"description": "to repeat the call in; empty where calls are not repeated"})
     again = Boolean(metadata={"description": "a recall"})
     at_ms = Integer()
 
@@ -125,6 +127,7 @@ class BoardOut(Schema):
     now_ms = Integer()
     calls = List(Nested(CallOut), metadata={"description": "newest first"})
     queues = List(Nested(QueueOut))
+    notice = String(metadata={"description": "one line for the room, or empty"})
 
 
 class PeriodIn(Schema):

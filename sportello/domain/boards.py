@@ -105,7 +105,7 @@ def slip(day: ServiceDay, ticket: Ticket, now: Instant, *, copy: int = 0, demo: 
 
 def board(day: ServiceDay, now: Instant) -> dict[str, object]:
     """The whole state of the waiting room's screen. Numbers, counters and letters only: no service is named."""
-    places = {place.code: place.name for place in day.plan.places}
+    places = {place.code: place for place in day.plan.places}
     return {
         "centre": day.plan.name,
         "day": day.label.isoformat() if day.label else None,
@@ -116,13 +116,16 @@ def board(day: ServiceDay, now: Instant) -> dict[str, object]:
                 "n": one.n,
                 "number": one.code,
                 "counter": one.counter,
-                "place": places.get(one.counter, one.counter),
+                "place": places[one.counter].name if one.counter in places else one.counter,
+                "room": places[one.counter].room if one.counter in places else "",
+                "language": one.language if day.plan.second_voice else "",
                 "again": one.again,
                 "at_ms": one.at.wall_ms,
             }
             for one in reversed(day.announcements)
         ],
         "queues": queues(day, now),
+        "notice": day.plan.notice,
     }
 
 

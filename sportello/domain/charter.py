@@ -70,6 +70,13 @@ class Mode(StrEnum):
     OUT_OF_OFFICE = "out_of_office"
 
 
+class Purpose(StrEnum):
+    """What a service is for beside its own matter; the kiosk offers it under a name of its own."""
+
+    WELCOME = "welcome"  # receives who does not know what to ask for
+    APPOINTMENT = "appointment"  # receives who has an appointment and no code
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
     """The act that adopted a charter version."""
@@ -105,6 +112,8 @@ class Sheet:
     expected_minutes: int | None = None
     kiosk: bool = True
     sensitive: bool = False  # never named on paper, board or voice
+    role: Purpose | None = None
+    icon: str = ""  # a picture of the kiosk's, by name
     provenance: Provenance = Provenance.DEMONSTRATIVE
     source: str = ""
 

@@ -37,6 +37,21 @@ class CheckIn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WalkIn:
+    """A clerk takes somebody in who has no number and needs no paper; `at_once`: called to this counter now.
+
+    `in_hand` as for `CallNext`.
+    """
+
+    counter: str
+    service: str
+    language: str = "it"
+    priority: bool = False
+    at_once: bool = False
+    in_hand: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallNext:
     """A counter asks for the next visitor; who was in hand is finished. `in_hand`: what the clerk saw there."""
 
@@ -104,12 +119,13 @@ class Requeue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
-    """On to another service or counter: a new leg of the same journey."""
+    """On to another service or counter: a new leg of the same journey. `returns`: to come back here afterwards."""
 
     ticket: str
     service: str
     to_counter: str | None = None
     counter: str | None = None
+    returns: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +181,33 @@ class OpenCounter:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseCounter:
     counter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseCounter:
+    """Nobody is called here for a while. Why is nobody's business, and is not asked."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeCounter:
+    counter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallStaff:
+    """A visitor asks for a clerk at `where`: a kiosk's name."""
+
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerStaff:
+    """A clerk goes to `where`, or somebody who stands there says that it is settled."""
+
+    where: str
+    counter: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +287,8 @@ class ImportVisits:
 
 
 Command = (
-    IssueTicket | CheckIn | CallNext | CallTicket | Recall | Start | Finish | NoShow | Hold | Resume | Requeue
+    IssueTicket | CheckIn | WalkIn | CallNext | CallTicket | Recall | Start | Finish | NoShow | Hold | Resume | Requeue
     | Transfer | Leave | Void | GivePriority | Undo | OpenDay | CloseDay | OpenCounter | CloseCounter
+    | PauseCounter | ResumeCounter | CallStaff | AnswerStaff
     | StopIssuing | ResumeIssuing | AdoptPlan | PublishCharter | Reprint | SettleSlip | ImportVisits
 )  # fmt: skip

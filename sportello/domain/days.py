@@ -95,6 +95,7 @@ def _announced(day: ServiceDay, ticket: Ticket, counter: str, at: Instant) -> Se
         counter=counter,
         again=ticket.calls > 0,
         at=at,
+        language=ticket.language,
     )
     return replace(day, announced=new.n, announcements=(*day.announcements, new)[-SHORT:])
 
@@ -153,19 +154,41 @@ def _(event: e.DayOpened, day: ServiceDay, at: Instant) -> ServiceDay:
 
 @_evolve.register
 def _(event: e.DayClosed, day: ServiceDay, at: Instant) -> ServiceDay:
-    return replace(day, open=False, counters={}, stopped={})
+    return replace(day, open=False, counters={}, stopped={}, helps={})
 
 
 @_evolve.register
 def _(event: e.CounterOpened, day: ServiceDay, at: Instant) -> ServiceDay:
-    counter = replace(day.counter(event.counter), open=True, clerk=event.clerk)
+    counter = replace(day.counter(event.counter), open=True, paused=False, clerk=event.clerk)
     return replace(day, counters=_set(day.counters, event.counter, counter))
 
 
 @_evolve.register
 def _(event: e.CounterClosed, day: ServiceDay, at: Instant) -> ServiceDay:
-    counter = replace(day.counter(event.counter), open=False, clerk="", last=None)
+    counter = replace(day.counter(event.counter), open=False, paused=False, clerk="", last=None)
     return replace(day, counters=_set(day.counters, event.counter, counter))
+
+
+@_evolve.register
+def _(event: e.CounterPaused, day: ServiceDay, at: Instant) -> ServiceDay:
+    counter = replace(day.counter(event.counter), paused=True, last=None)
+    return replace(day, counters=_set(day.counters, event.counter, counter))
+
+
+@_evolve.register
+def _(event: e.CounterResumed, day: ServiceDay, at: Instant) -> ServiceDay:
+    counter = replace(day.counter(event.counter), paused=False)
+    return replace(day, counters=_set(day.counters, event.counter, counter))
+
+
+@_evolve.register
+def _(event: e.StaffCalled, day: ServiceDay, at: Instant) -> ServiceDay:
+    return replace(day, helps=_set(day.helps, event.where, at))
+
+
+@_evolve.register
+def _(event: e.StaffAnswered, day: ServiceDay, at: Instant) -> ServiceDay:
+    return replace(day, helps={where: since for where, since in day.helps.items() if where != event.where})
 
 
 @_evolve.register
@@ -200,6 +223,8 @@ def _(event: e.TicketIssued, day: ServiceDay, at: Instant) -> ServiceDay:
         threshold_s=event.threshold_s,
         legs=(Leg(service=event.service, queued=at),),
         booked_ms=event.booked_ms,
+        quote_s=event.quote_s,
+        paper=event.paper,
         place=len(day.tickets),
     )
     return _kept(
@@ -279,7 +304,8 @@ def _(event: e.TicketRequeued, day: ServiceDay, at: Instant) -> ServiceDay:
 @_evolve.register
 def _(event: e.TicketTransferred, day: ServiceDay, at: Instant) -> ServiceDay:
     ticket = day.tickets[event.ticket]
-    legs = (*ticket.with_leg(ended=at), Leg(service=event.service, queued=at, counter=event.to_counter))
+    onward = Leg(service=event.service, queued=at, counter=event.to_counter, back_to=event.back_to)
+    legs = (*ticket.with_leg(ended=at), onward)
     return _acted(day, ticket, at, event.counter, status=Status.WAITING, counter=None, legs=legs)
 
 

@@ -49,6 +49,29 @@ class CounterClosed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CounterPaused:
+    counter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterResumed:
+    counter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffCalled:
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffAnswered:
+    """`counter`: who went; empty where somebody on the spot said that it is settled."""
+
+    where: str
+    counter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssuingStopped:
     service: str  # "" = every service
     why: str
@@ -81,6 +104,8 @@ class TicketIssued:
     charter: str
     standard: str | None
     threshold_s: int | None
+    quote_s: tuple[int, int] | None = None
+    paper: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +170,7 @@ class TicketTransferred:
     counter: str | None  # from
     service: str
     to_counter: str | None
+    back_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,7 +275,9 @@ class EpochBegun:
 
 
 Event = (
-    PlanAdopted | CharterPublished | DayOpened | DayClosed | CounterOpened | CounterClosed | IssuingStopped
+    PlanAdopted | CharterPublished | DayOpened | DayClosed | CounterOpened | CounterClosed | CounterPaused
+    | CounterResumed
+    | StaffCalled | StaffAnswered | IssuingStopped
     | IssuingResumed | VisitorTurnedAway | TicketIssued | TicketCalled | TicketRecalled | TicketStarted
     | TicketFinished | TicketNoShow | TicketHeld | TicketResumed | TicketRequeued | TicketTransferred
     | TicketLeft | TicketVoided | TicketUnserved | PriorityGiven | ActUndone | CopyAsked | SlipSettled

@@ -60,6 +60,11 @@ class Place:
     code: str
     name: str
     services: tuple[str, ...] = ()  # empty: every service
+    room: str = ""  # where it stands: "Piano 1"; empty where the centre has one room
+
+
+NOTICE = 40
+LANGUAGES = ("it", "it-facile", "en", "ro", "sq", "ar", "fr", "zh", "uk")  # of a kiosk nobody has set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +82,15 @@ class Plan:
     last_number_min: int = 30  # numbers stop this long before a session ends
     always_open: bool = False
     rule: NextRule = field(default_factory=NextRule)
+    languages: tuple[str, ...] = LANGUAGES  # a visitor may choose from, in the order shown
+    notice: str = ""  # one line on the board, at most NOTICE characters
+    second_voice: bool = True  # a call is spoken again in the visitor's language
+    feedback: bool = False  # visitors are asked how it went: counts only
+
+    @property
+    def rooms(self) -> tuple[str, ...]:
+        """The rooms of this centre, in the order of its counters."""
+        return tuple(dict.fromkeys(place.room for place in self.places if place.room))
 
     def offer(self, service: str) -> Offer | None:
         return next((offer for offer in self.offers if offer.service == service), None)

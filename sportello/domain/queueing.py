@@ -17,6 +17,7 @@ from sportello.domain.slips import JobState
 from sportello.domain.tickets import IN_HAND, OUTCOMES, ServiceDay, Status, Ticket
 
 UNDO_S = 5
+WALK_IN = "walk-in"  # the note on a call of somebody who took no number at the kiosk
 FAR_MS = 12 * 3600 * 1000  # an appointment further away than this is a mistake
 FRESH_S = 6 * 3600  # who came within this time still waits for today, whatever the calendar says
 Events = tuple[e.Event, ...]
@@ -125,16 +126,17 @@ def _offered(day: ServiceDay, service: str, *, all_allowed: bool = False) -> Non
         raise Refused(Reason.UNKNOWN_SERVICE, service)
 
 
-def refusal(day: ServiceDay, service: str, occasion: Occasion, *, booked: bool = False) -> Reason | None:
+def refusal(day: ServiceDay, service: str, occasion: Occasion, *, expected: bool = False) -> Reason | None:
     """Why this service gives no number now, or None when it does. Shown before the tap, decided after it.
 
-    Who is `booked` comes in while the doors are open: last numbers, windows and quotas are for the others.
+    Who is `expected` (by appointment, or by the clerk who lets them in) comes in while the doors are open: last
+    numbers, windows and quotas are for the others.
     """
     offer, local = day.plan.offer(service), occasion.at.local()
     label = label_now(day, occasion)
     if offer is None:
         return Reason.UNKNOWN_SERVICE
-    admitted = lets_in(day.plan, local) if booked else gives_numbers(day.plan, offer, local)
+    admitted = lets_in(day.plan, local) if expected else gives_numbers(day.plan, offer, local)
     if not admitted or (not day.open and day.label == business_day(local)):
         return Reason.CLOSED
     if day.charter(label) is None:
@@ -142,14 +144,21 @@ def refusal(day: ServiceDay, service: str, occasion: Occasion, *, booked: bool =
     if not behind(day, occasion) and (service in day.stopped or "" in day.stopped):
         return Reason.ISSUING_STOPPED
     given = day.issued.get(service, 0) if label == day.label else 0
-    if not booked and offer.quota is not None and given >= offer.quota:
+    if not expected and offer.quota is not None and given >= offer.quota:
         return Reason.QUOTA_FULL
     return None
 
 
-def _issue(day: ServiceDay, command: c.IssueTicket | c.CheckIn, occasion: Occasion, booked_ms: int | None) -> Events:
+def _issue(
+    day: ServiceDay,
+    command: c.IssueTicket | c.CheckIn | c.WalkIn,
+    occasion: Occasion,
+    *,
+    booked_ms: int | None = None,
+    paper: bool = True,
+) -> Events:
     _offered(day, command.service)
-    why = refusal(day, command.service, occasion, booked=booked_ms is not None)
+    why = refusal(day, command.service, occasion, expected=booked_ms is not None or not paper)
     if why is not None:
         return (e.VisitorTurnedAway(service=command.service, why=why),)
     before = current(day, occasion)
@@ -176,20 +185,34 @@ def _issue(day: ServiceDay, command: c.IssueTicket | c.CheckIn, occasion: Occasi
         charter=charter.id,
         standard=promise.code if promise else None,
         threshold_s=promise.threshold_s if promise else None,
+        paper=paper,
     )
     return (*before, issued)
 
 
 @_decide.register
 def _(command: c.IssueTicket, day: ServiceDay, occasion: Occasion) -> Events:
-    return _issue(day, command, occasion, None)
+    return _issue(day, command, occasion)
 
 
 @_decide.register
 def _(command: c.CheckIn, day: ServiceDay, occasion: Occasion) -> Events:
     if abs(command.booked_ms - occasion.at.wall_ms) > FAR_MS:
         raise Refused(Reason.BAD_TIME, f"{local_time(command.booked_ms):%d/%m/%Y %H:%M}")
-    return _issue(day, command, occasion, command.booked_ms)
+    return _issue(day, command, occasion, booked_ms=command.booked_ms)
+
+
+@_decide.register
+def _(command: c.WalkIn, day: ServiceDay, occasion: Occasion) -> Events:
+    _known(day, command.counter)
+    if command.at_once:
+        _as_seen(day, command)
+    issued = _issue(day, command, occasion, paper=False)
+    if not command.at_once or not isinstance(issued[-1], e.TicketIssued):
+        return issued
+    today = fold(day, issued, occasion.at)
+    ticket = today.tickets[occasion.name]
+    return (*issued, *_ready(today, command.counter), _chosen(today, ticket, command.counter, WALK_IN, occasion))
 
 
 # --- counters --------------------------------------------------------------------------------------
@@ -223,19 +246,56 @@ def _(command: c.CloseCounter, day: ServiceDay, occasion: Occasion) -> Events:
     return (e.CounterClosed(counter=command.counter),) if day.counter(command.counter).open else ()
 
 
+@_decide.register
+def _(command: c.PauseCounter, day: ServiceDay, occasion: Occasion) -> Events:
+    _known(day, command.counter)
+    held = day.in_hand(command.counter)
+    if held:
+        raise Refused(Reason.COUNTER_BUSY, held.code)
+    here = day.counter(command.counter)
+    return (e.CounterPaused(counter=command.counter),) if here.open and not here.paused else ()
+
+
+@_decide.register
+def _(command: c.ResumeCounter, day: ServiceDay, occasion: Occasion) -> Events:
+    _known(day, command.counter)
+    return (e.CounterResumed(counter=command.counter),) if day.counter(command.counter).paused else ()
+
+
+@_decide.register
+def _(command: c.CallStaff, day: ServiceDay, occasion: Occasion) -> Events:
+    return () if command.where in day.helps else (e.StaffCalled(where=command.where),)
+
+
+@_decide.register
+def _(command: c.AnswerStaff, day: ServiceDay, occasion: Occasion) -> Events:
+    return (e.StaffAnswered(where=command.where, counter=command.counter),) if command.where in day.helps else ()
+
+
 def _ready(day: ServiceDay, counter: str) -> Events:
     """A counter that calls is open; whoever is in its hands is finished by calling the next."""
     _known(day, counter)
     if not day.open:
         raise Refused(Reason.DAY_CLOSED)
     held = day.in_hand(counter)
-    finished = (e.TicketFinished(ticket=held.id, counter=counter),) if held else ()
+    finished = (_ended(held, counter),) if held else ()
     return (*_opened(day, counter), *finished)
 
 
 def _opened(day: ServiceDay, counter: str) -> Events:
-    """Nobody is in the hands of a closed counter."""
-    return () if day.counter(counter).open else (e.CounterOpened(counter=counter, clerk=""),)
+    """Nobody is in the hands of a closed counter, or of one that pauses."""
+    here = day.counter(counter)
+    if not here.open:
+        return (e.CounterOpened(counter=counter, clerk=""),)
+    return (e.CounterResumed(counter=counter),) if here.paused else ()
+
+
+def _ended(ticket: Ticket, counter: str, *, at_close: bool = False) -> e.Event:
+    """Finished here: back to the counter that asked for it, or done."""
+    if ticket.leg.back_to is None or at_close:
+        return e.TicketFinished(ticket=ticket.id, counter=counter, at_close=at_close)
+    before = ticket.legs[-2].service
+    return e.TicketTransferred(ticket=ticket.id, counter=counter, service=before, to_counter=ticket.leg.back_to)
 
 
 def _kept_for(day: ServiceDay, ticket: Ticket, now: Instant | None) -> str | None:
@@ -262,7 +322,7 @@ def callable_at(day: ServiceDay, counter: str, now: Instant | None = None) -> li
     ]
 
 
-def _as_seen(day: ServiceDay, command: c.CallNext | c.CallTicket) -> None:
+def _as_seen(day: ServiceDay, command: c.CallNext | c.CallTicket | c.WalkIn) -> None:
     """Who calls must have seen who is in hand, for calling finishes them. Programs may leave it unsaid."""
     held = day.in_hand(command.counter)
     if command.in_hand is not None and command.in_hand != (held.id if held else ""):
@@ -294,14 +354,13 @@ def _(command: c.CallTicket, day: ServiceDay, occasion: Occasion) -> Events:
         raise Refused(Reason.ALREADY_CALLED, ticket.counter or "")
     if ticket.status not in (Status.WAITING, Status.HELD, Status.NO_SHOW):
         raise Refused(Reason.WRONG_STATUS, ticket.code)
-    called = e.TicketCalled(
-        ticket=ticket.id,
-        counter=command.counter,
-        reason=Why.CHOSEN,
-        slack_s=slack_s(ticket, occasion.at, day.plan.rule),
-        note=command.why.strip(),
-    )
-    return (*_ready(day, command.counter), called)
+    return (*_ready(day, command.counter), _chosen(day, ticket, command.counter, command.why.strip(), occasion))
+
+
+def _chosen(day: ServiceDay, ticket: Ticket, counter: str, note: str, occasion: Occasion) -> e.TicketCalled:
+    """A call out of turn."""
+    slack = slack_s(ticket, occasion.at, day.plan.rule)
+    return e.TicketCalled(ticket=ticket.id, counter=counter, reason=Why.CHOSEN, slack_s=slack, note=note)
 
 
 # --- one ticket ------------------------------------------------------------------------------------
@@ -351,7 +410,7 @@ def _(command: c.Start, day: ServiceDay, occasion: Occasion) -> Events:
 @_decide.register
 def _(command: c.Finish, day: ServiceDay, occasion: Occasion) -> Events:
     ticket, counter = _held_by(day, command, Status.CALLED, Status.SERVING)
-    return (e.TicketFinished(ticket=ticket.id, counter=counter, at_close=behind(day, occasion)),)
+    return (_ended(ticket, counter, at_close=behind(day, occasion)),)
 
 
 @_decide.register
@@ -396,6 +455,7 @@ def _(command: c.Transfer, day: ServiceDay, occasion: Occasion) -> Events:
             counter=command.counter or ticket.counter,
             service=command.service,
             to_counter=command.to_counter or None,
+            back_to=(command.counter or ticket.counter) if command.returns else None,
         ),
     )
 
@@ -458,13 +518,19 @@ def _(command: c.Undo, day: ServiceDay, occasion: Occasion) -> Events:
 
 def _one_act(day: ServiceDay, ticket: Ticket) -> tuple[Ticket, ...]:
     """The tickets the last act on this one changed: a call and the finish it brought are taken back together."""
-    other = {Status.CALLED: Status.FINISHED, Status.FINISHED: Status.CALLED}.get(ticket.status)
     pair = [
         one
         for one in day.tickets.values()
-        if one.status is other and one.before and one.acted == ticket.acted and one.acted_by == ticket.acted_by
+        if one.before and one.acted == ticket.acted and one.acted_by == ticket.acted_by
+        if (ticket.status is Status.CALLED and _sent_off(one)) or (_sent_off(ticket) and one.status is Status.CALLED)
     ]
     return (ticket, *pair[-1:])
+
+
+def _sent_off(ticket: Ticket) -> bool:
+    """Whether the last act on it ended its passage: for good, or to go back to the counter that sent it."""
+    sent_back = len(ticket.legs) > 1 and ticket.legs[-2].back_to is not None
+    return ticket.status is Status.FINISHED or (ticket.status is Status.WAITING and sent_back)
 
 
 # --- paper -----------------------------------------------------------------------------------------

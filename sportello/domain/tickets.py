@@ -35,6 +35,7 @@ class Leg:
     service: str
     queued: Instant
     counter: str | None = None  # asked for by a transfer, then the one that called
+    back_to: str | None = None  # the counter the visitor returns to afterwards
     called: Instant | None = None  # the first call
     started: Instant | None = None
     ended: Instant | None = None
@@ -57,6 +58,8 @@ class Ticket:
     threshold_s: int | None
     legs: tuple[Leg, ...]
     booked_ms: int | None = None
+    quote_s: tuple[int, int] | None = None  # the likely wait told with the number: lower and upper end, seconds
+    paper: bool = True  # whether a slip was wanted
     status: Status = Status.WAITING
     counter: str | None = None  # who has it in hand
     calls: int = 0
@@ -109,6 +112,7 @@ class Announcement:
     counter: str
     again: bool  # a recall
     at: Instant
+    language: str  # of the visitor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +121,7 @@ class Counter:
 
     code: str
     open: bool = False
+    paused: bool = False  # open, but nobody is called for a while
     clerk: str = ""  # pseudonym of who is logged in
     ticket: str | None = None  # in hand
     last: str | None = None  # the ticket an undo at this counter speaks of
@@ -143,6 +148,7 @@ class ServiceDay:
     announcements: tuple[Announcement, ...] = ()  # the last ones, newest last
     announced: int = 0  # how many today
     turned_away: int = 0
+    helps: Mapping[str, Instant] = field(default_factory=dict)  # where somebody asked for a clerk -> since when
     fence: int = 0  # after a restore, numbers of days up to `fence_until` go on from here
     fence_until: date | None = None
 

@@ -27,7 +27,8 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
     if origin in (Union, UnionType):
         return st.one_of([st.none() if part is type(None) else values(part) for part in inside])
     if origin is tuple:
-        return st.lists(values(inside[0]), max_size=2).map(tuple)
+        alike = inside[1:] == (Ellipsis,)
+        return st.lists(values(inside[0]), max_size=2).map(tuple) if alike else st.tuples(*map(values, inside))
     if origin is not None and issubclass(origin, Mapping):
         return st.dictionaries(TEXT, values(inside[1]), max_size=2)
     plain = {

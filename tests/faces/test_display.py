@@ -44,8 +44,8 @@ def test_the_board_names_no_service(display: FlaskClient, centre: Centre) -> Non
     take(centre, "C01")
     do(centre, c.CallNext(counter="1"))
     state = display.get("/display/board.json").get_json()
-    assert set(state) == {"epoch", "seq", "version", "centre", "day", "open", "now_ms", "calls", "queues"}
-    assert set(state["calls"][0]) == {"n", "number", "counter", "place", "again", "at_ms"}
+    assert set(state) == {"epoch", "seq", "version", "centre", "day", "open", "now_ms", "calls", "queues", "notice"}
+    assert set(state["calls"][0]) == {"n", "number", "counter", "place", "room", "language", "again", "at_ms"}
     assert set(state["queues"][0]) == {"letter", "waiting", "longest_s"}
     told = display.get("/display/board.json").text + display.get("/display/").text
     assert "Collocamento" not in told
