@@ -14,6 +14,7 @@ MENU: Mapping[str, str] = {
     "admin.figures": N_("Conformità"),
     "admin.plan": N_("Configurazione"),
     "admin.charters": N_("Carta dei servizi"),
+    "admin.appointments": N_("Appuntamenti"),
     "admin.people": N_("Persone"),
     "admin.programs": N_("Programmi"),
     "admin.prints": N_("Stampe in dubbio"),

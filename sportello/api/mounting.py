@@ -6,14 +6,14 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
-from sportello.api import counters, figures, tickets
+from sportello.api import appointments, counters, figures, tickets
 from sportello.api.clients import PREFIX, blueprint
 from sportello.api.openapi import describe
 from sportello.api.problems import invalid, unavailable
 from sportello.centre import Closed
 from sportello.web import centre
 
-VIEWS = (tickets, counters, figures)  # each adds its own to the blueprint
+VIEWS = (tickets, counters, figures, appointments)  # each adds its own to the blueprint
 
 
 def healthz() -> ResponseReturnValue:

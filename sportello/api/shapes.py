@@ -100,6 +100,21 @@ class DayOut(Schema):
     open = Boolean()
 
 
+class AppointmentIn(Schema):
+    code = String(required=True, metadata={"description": "4 to 16 digits or capitals; never a tax code"})
+    service = String(required=True)
+    time = String(required=True, metadata={"description": "local time, 10:30"})
+
+
+class AppointmentsIn(Schema):
+    appointments = List(Nested(AppointmentIn), required=True, validate=Length(max=5000))
+
+
+class AppointmentsOut(Schema):
+    day = String()
+    expected = Integer(metadata={"description": "how many appointments the day now has"})
+
+
 class CallOut(Schema):
     n = Integer(metadata={"description": "counts the calls of the day: 1, 2, 3 …"})
     number = String()

@@ -67,11 +67,21 @@ FIRST = (
         evidence INTEGER NOT NULL, detail TEXT NOT NULL,
         UNIQUE (ticket, copy))""",
     "CREATE INDEX print_job_state ON print_job (state, printer)",
+    # what the booking system told: codes without names, forgotten when their day is over
+    """CREATE TABLE appointment (
+        day TEXT NOT NULL, code TEXT NOT NULL, service TEXT NOT NULL, booked_ms INTEGER NOT NULL,
+        PRIMARY KEY (day, code))""",
     """CREATE TABLE person (
         name TEXT PRIMARY KEY, role TEXT NOT NULL, password TEXT NOT NULL, created_ms INTEGER NOT NULL,
         once INTEGER NOT NULL, disabled INTEGER NOT NULL)""",
     """CREATE TABLE token (
         digest TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, created_ms INTEGER NOT NULL,
+        revoked_ms INTEGER)""",
+    # screens let in: lengths in tenths of an inch, of a metre; hundredths of a pixel for a millimetre
+    """CREATE TABLE device (
+        id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, name TEXT NOT NULL, face TEXT NOT NULL,
+        room TEXT NOT NULL, diagonal INTEGER NOT NULL, distance INTEGER NOT NULL, voice INTEGER NOT NULL,
+        volume INTEGER NOT NULL, mm INTEGER, approved_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL,
         revoked_ms INTEGER)""",
 )
 
