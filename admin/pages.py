@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from admin.wording import MENU
 from sportello import web
-from sportello.i18n import DEFAULT, NAMES
+from sportello.i18n import DEFAULT, STAFF_NAMES
 
 ACTOR = "manager"  # who gives a command, in the log: a role, never a person
 
@@ -31,7 +31,7 @@ def allow_icon_font(response: Response) -> Response:
 
 def page(template: str, status: int = 200, **texts: object) -> ResponseReturnValue:
     """A page in the managers' frame."""
-    frame = {"lang": web.language(), "names": NAMES, "menu": MENU, "plan": web.centre().day.plan, "here": _here()}
+    frame = {"lang": web.language(), "names": STAFF_NAMES, "menu": MENU, "plan": web.centre().day.plan, "here": _here()}
     demo = web.config().demo
     html = render_template(f"admin/{template}.html", demo=demo, command_id=web.new_command_id(), **frame, **texts)
     return html, status

@@ -17,7 +17,7 @@ from sportello.domain.commands import CloseCounter, Command, OpenCounter
 from sportello.domain.errors import Refused
 from sportello.domain.plan import Place, business_day
 from sportello.domain.tickets import ServiceDay, Status, Ticket
-from sportello.i18n import DEFAULT, NAMES, WHYS, sentence
+from sportello.i18n import DEFAULT, NAMES, STAFF_NAMES, WHYS, sentence
 
 blueprint = Blueprint(
     "counter",
@@ -191,7 +191,7 @@ def _sheet(template: str, place: Place, **texts: Any) -> Response:
 def _page(template: str, **texts: Any) -> Response:
     """A whole page, or its content alone where a console shows it inside itself."""
     layout = "counter/part.html" if _in_part() else "counter/page.html"
-    texts = {"names": NAMES, "demo": web.config().demo, "clerk": current_user.id, **texts}
+    texts = {"names": NAMES, "languages": STAFF_NAMES, "demo": web.config().demo, "clerk": current_user.id, **texts}
     return make_response(render_template(f"counter/{template}.html", lang=web.language(), layout=layout, **texts))
 
 

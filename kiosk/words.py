@@ -9,7 +9,7 @@ from sportello.domain.boards import Range
 from sportello.domain.charter import Standard, Text
 from sportello.domain.errors import Reason
 from sportello.domain.plan import WEEKDAYS, Opening, Plan
-from sportello.i18n import DEFAULT
+from sportello.i18n import DEFAULT, locale
 
 
 def _(sentence: str, **values: object) -> str:
@@ -59,7 +59,7 @@ def moment(when: datetime, now: datetime, language: str) -> str:
         return _("oggi alle %(time)s", time=time)
     if when.date() == now.date() + timedelta(days=1):
         return _("domani alle %(time)s", time=time)
-    return _("%(date)s alle %(time)s", date=format_date(when.date(), "EEEE d MMMM", locale=language), time=time)
+    return _("%(date)s alle %(time)s", date=format_date(when.date(), "EEEE d MMMM", locale=locale(language)), time=time)
 
 
 def why_not(closed: Reason, reopens: str) -> str:
@@ -75,7 +75,7 @@ def why_not(closed: Reason, reopens: str) -> str:
 
 def week(plan: Plan, language: str) -> list[tuple[str, str]]:
     """The opening hours, day by day."""
-    names = get_day_names("wide", locale=language)
+    names = get_day_names("wide", locale=locale(language))
     return [
         (names[place].capitalize(), " · ".join(map(_hours, plan.hours[day])))
         for place, day in enumerate(WEEKDAYS)

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import segno
 from PIL import Image, ImageDraw
 
 from printers import fonts
+from sportello.i18n import direction
 
+QUIET = 4  # white modules around a code, as ISO/IEC 18004 wants them
 MARGIN = 8  # dots on either side: some heads do not reach the edge
-RTL = frozenset({"ar", "fa", "he", "ps", "ur"})
 
 INK, PAPER = 255, 0
 
@@ -46,7 +48,15 @@ class Rule:
     """A thin line across the paper."""
 
 
-Block = Text | Number | Bar | Rule
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A square for a telephone's camera, as near to `side` dots as whole dots for each of its modules allow."""
+
+    content: str
+    side: int
+
+
+Block = Text | Number | Bar | Rule | Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +72,7 @@ class _Line:
     centred: bool = True
     bar: bool = False
     rule: bool = False
+    modules: tuple[bytes, ...] = ()  # of a code, row by row; `px` dots each
 
 
 def picture(blocks: Sequence[Block], width: int) -> Image.Image:
@@ -86,6 +97,10 @@ def _lines(block: Block, width: int) -> Iterator[_Line]:
         case Number(content=content):
             px = _fitting(block, width)
             yield _Line(content=content, px=px, rows=px * 9 // 10, base=px * 8 // 10)  # capitals are 0.71 em high
+        case Code(content=content, side=side):
+            modules = tuple(segno.make_qr(content, error="m").matrix)
+            px = max(3, side // (len(modules) + 2 * QUIET))
+            yield _Line(content="", px=px, rows=px * (len(modules) + 2 * QUIET), base=0, modules=modules)
         case Text():
             yield from _paragraph(block, width)
 
@@ -146,8 +161,11 @@ def _draw(pen: ImageDraw.ImageDraw, line: _Line, top: int, width: int) -> None:
     if line.rule:
         pen.rectangle((0, top + line.base, width - 1, top + line.base + 1), fill=INK)
         return
+    if line.modules:
+        _draw_code(pen, line, top + QUIET * line.px, width)
+        return
     weight = fonts.BOLD if line.bold else fonts.REGULAR
-    rtl = line.language in RTL
+    rtl = direction(line.language) == "rtl"
     runs = list(fonts.runs(line.content, weight, line.px))
     left = _left(line, sum(font.getlength(run) for run, font in runs), width, rtl=rtl)
     for run, font in reversed(runs) if rtl else runs:
@@ -161,6 +179,15 @@ def _draw(pen: ImageDraw.ImageDraw, line: _Line, top: int, width: int) -> None:
             language=line.language,
         )
         left += font.getlength(run)
+
+
+def _draw_code(pen: ImageDraw.ImageDraw, line: _Line, top: int, width: int) -> None:
+    left = (width - len(line.modules) * line.px) // 2
+    for y, modules in enumerate(line.modules):
+        for x, dark in enumerate(modules):
+            if dark:
+                at = (left + x * line.px, top + y * line.px)
+                pen.rectangle((*at, at[0] + line.px - 1, at[1] + line.px - 1), fill=INK)
 
 
 def _left(line: _Line, length: float, width: int, *, rtl: bool) -> float:

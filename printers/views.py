@@ -5,7 +5,6 @@ from pathlib import Path
 
 from flask import Blueprint, abort, current_app, jsonify, render_template, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
 from printers.virtual import newest
 from sportello import web
@@ -21,7 +20,7 @@ blueprint = Blueprint("printers", __name__, url_prefix="/printers", template_fol
 @web.at_kiosk
 def page() -> ResponseReturnValue:
     """The page itself; its script brings the slips."""
-    return render_template("printers/virtual.html", language=str(get_locale() or "it"))
+    return render_template("printers/virtual.html", language=web.language())
 
 
 @blueprint.get("/slips.json")

@@ -9,15 +9,14 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 
 from sportello.domain.slips import Slip
-from sportello.i18n import Say
+from sportello.i18n import Say, locale
 
 CENTRES = ZoneInfo("Europe/Rome")
-DAY_FIRST = {"en": "en_GB"}  # dates and figures as they are written in Europe
 STEP_S = 300  # a wait is told in steps of five minutes: more would promise what nobody knows
 
 
 def title(service: Mapping[str, str], language: str) -> str:
-    """The service's title, in Italian where nobody has translated it."""
+    """The service in the words of the kiosk, in Italian where nobody has translated them."""
     return service.get(language) or service["it"]
 
 
@@ -39,11 +38,10 @@ def standard(slip: Slip, language: str, _: Say) -> str | None:
     """What the charter promises for this service; None where it promises no time."""
     if slip.standard_s is None:
         return None
-    locale = DAY_FIRST.get(language, language)
-    minutes = format_decimal(Decimal(slip.standard_s) / 60, "#,##0.#", locale=locale)
+    minutes = format_decimal(Decimal(slip.standard_s) / 60, "#,##0.#", locale=locale(language))
     sentence = _("Il nostro impegno: entro %(minutes)s minuti") % {"minutes": minutes}
     if slip.standard_share is not None:
-        share = format_percent(Decimal(slip.standard_share), "#,##0.##%", locale=locale)
+        share = format_percent(Decimal(slip.standard_share), "#,##0.##%", locale=locale(language))
         sentence = _("Il nostro impegno: entro %(minutes)s minuti nel %(share)s dei casi") % {
             "minutes": minutes,
             "share": share,
@@ -55,11 +53,14 @@ def standard(slip: Slip, language: str, _: Say) -> str | None:
 def issued(slip: Slip, language: str, _: Say) -> str:
     """Day and time on the centre's clock."""
     when = datetime.fromtimestamp(slip.issued_ms / 1000, UTC).astimezone(CENTRES)
-    locale = DAY_FIRST.get(language, language)
     return _("%(date)s, ore %(time)s") % {
-        "date": format_date(when, "long", locale=locale),
-        "time": format_time(when, "HH:mm", locale=locale),
+        "date": format_date(when, "long", locale=locale(language)),
+        "time": format_time(when, "HH:mm", locale=locale(language)),
     }
+
+
+def phone(_: Say) -> str:
+    return _("Segua la fila sul telefono:")
 
 
 def code(slip: Slip, _: Say) -> str:

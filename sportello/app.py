@@ -40,7 +40,7 @@ def create_app(config: Config, centre: Centre) -> APIFlask:
     app.config.update(settings(config))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["sportello"] = centre
-    Babel(app, locale_selector=web.language, default_translation_directories="locale")
+    Babel(app, locale_selector=web.locale, default_translation_directories="locale")
     csrf = CSRFProtect(app)
     _login(app)
     for face in (kiosk.views, counter.views, display.views, admin.views, printers.views, door):

@@ -53,7 +53,7 @@ def told(run: Callable[P, R]) -> Callable[P, R]:
 def _language() -> str:
     """The terminal's language, where there is a catalogue for it."""
     wanted = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "en")[:2]
-    return wanted if wanted in i18n.NAMES else "en"
+    return wanted if wanted in i18n.STAFF else "en"
 
 
 settings_option = click.option(

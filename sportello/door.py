@@ -19,7 +19,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from sportello import passwords, web
-from sportello.i18n import NAMES
+from sportello.i18n import STAFF_NAMES
 from sportello.ledger import access
 from sportello.ledger.access import Person, Role
 from sportello.ledger.db import Db
@@ -77,7 +77,7 @@ def _address() -> str:
 
 
 def _page(template: str, status: int = 200, *, problem: str = "", **texts: object) -> ResponseReturnValue:
-    page = render_template(f"door/{template}.html", lang=web.language(), names=NAMES, problem=problem, **texts)
+    page = render_template(f"door/{template}.html", lang=web.language(), names=STAFF_NAMES, problem=problem, **texts)
     return page, status
 
 
@@ -88,7 +88,7 @@ def _too_often(template: str, wait_s: int, **texts: object) -> ResponseReturnVal
     else:
         wait = ngettext("%(num)d minuto", "%(num)d minuti", math.ceil(wait_s / 60))
     problem = _("Troppi tentativi. Riprovi tra %(wait)s.", wait=wait)
-    page = render_template(f"door/{template}.html", lang=web.language(), names=NAMES, problem=problem, **texts)
+    page = render_template(f"door/{template}.html", lang=web.language(), names=STAFF_NAMES, problem=problem, **texts)
     return page, 429, {"Retry-After": str(wait_s)}
 
 

@@ -18,7 +18,8 @@ from sportello.centre import Centre
 from sportello.config import Config
 from sportello.domain.commands import Command
 from sportello.domain.errors import Refused
-from sportello.i18n import DEFAULT, NAMES, sentence
+from sportello.i18n import DEFAULT, NAMES, STAFF, direction, sentence, tag
+from sportello.i18n import locale as locale_of
 from sportello.ledger.access import Role
 from sportello.ledger.db import Db
 
@@ -30,6 +31,7 @@ CSP = (
     "connect-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
+STAFF_FACES = frozenset({"admin", "counter", "door", "enrolment", "printers"})  # they speak the languages of the staff
 HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -67,9 +69,15 @@ def reading() -> AbstractContextManager[Db]:
 
 
 def language() -> str:
-    """The language of this request: `lang` in the address or the form; Italian otherwise."""
+    """The language of this request: `lang` in the address or the form; Italian where that is none of this face's."""
     asked = request.values.get("lang", "")
-    return asked if asked in NAMES else DEFAULT
+    offered = STAFF if request.blueprint in STAFF_FACES else NAMES
+    return asked if asked in offered else DEFAULT
+
+
+def locale() -> str:
+    """The same for dates, figures and catalogues."""
+    return locale_of(language())
 
 
 def new_command_id() -> str:
@@ -122,7 +130,7 @@ def at_kiosk(view: View[P]) -> View[P]:
 
 def refused(fault: Refused) -> ResponseReturnValue:
     """A refusal as a page in the words of whoever meets it. Faces may show it in their own way instead."""
-    return render_template("refused.html", text=sentence(fault, language()), code=fault.code, lang=language()), 409
+    return _plain(sentence(fault, language()), fault.code), 409
 
 
 def fault_page(code: int) -> ResponseReturnValue:
@@ -133,8 +141,11 @@ def fault_page(code: int) -> ResponseReturnValue:
         404: _("Questa pagina non c'è."),
         503: _("Il servizio riparte tra un momento. Riprovi."),
     }
-    text = texts.get(code, _("Qualcosa non ha funzionato. Riprovi."))
-    return render_template("refused.html", text=text, code=code, lang=language()), code
+    return _plain(texts.get(code, _("Qualcosa non ha funzionato. Riprovi.")), code), code
+
+
+def _plain(text: str, code: object) -> str:
+    return render_template("refused.html", text=text, code=code, lang=tag(language()), dir=direction(language()))
 
 
 def headers(response: Response) -> Response:
