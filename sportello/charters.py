@@ -30,6 +30,7 @@ from sportello.domain.charter import (
 )
 from sportello.domain.codec import encode
 from sportello.domain.plan import WEEKDAYS, opening
+from sportello.i18n import NAMES
 from sportello.toml_tables import N_, Fault, Faults, Report, Table, table
 
 LETTERS = "ABCDEFHLMPRT"  # none that is mistaken for another, or for a figure, when read or called out
@@ -88,7 +89,7 @@ def read(source: bytes | Traversable, name: str, adopted: Sequence[Charter] = ()
 
     `name` stands before each fault. `adopted`: the versions it has to live beside (see `conflicts`).
     """
-    top = table(source if isinstance(source, bytes) else source.read_bytes(), name)
+    top = table(source if isinstance(source, bytes) else source.read_bytes(), name, NAMES)
     charter = _charter(top)
     top.end()
     report = top.report

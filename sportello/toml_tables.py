@@ -19,7 +19,6 @@ E = TypeVar("E", bound=StrEnum)
 Path = tuple[str | int, ...]  # ("sheets", 3, "title", "it"); places in an array count from 0
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")  # safe in an address and in a file name
-LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name under which gettext's tools look for sentences to translate
@@ -60,9 +59,10 @@ class Faults(Exception):
 class Report:
     """What is wrong with one file so far."""
 
-    def __init__(self, content: Mapping[str, object], places: Mapping[Path, int]) -> None:
+    def __init__(self, content: Mapping[str, object], places: Mapping[Path, int], languages: Collection[str]) -> None:
         self.content = content
         self.places = places
+        self.languages = languages
         self.faults: list[Fault] = []
         self.faulty: set[Path] = set()
 
@@ -101,8 +101,11 @@ def _code(entry: object) -> str:
     return code if isinstance(code, str) else ""
 
 
-def table(raw: bytes, name: str) -> "Table":
-    """The file as a table to be taken key by key; what is not TOML raises `Faults` at once."""
+def table(raw: bytes, name: str, languages: Collection[str]) -> "Table":
+    """The file as a table to be taken key by key; what is not TOML raises `Faults` at once.
+
+    `languages`: the codes in which a text may be written.
+    """
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
@@ -112,7 +115,7 @@ def table(raw: bytes, name: str) -> "Table":
         content = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as wrong:
         raise Faults(name, [_grammar(str(wrong), text)]) from wrong
-    return Table(content, (), Report(content, places(text)))
+    return Table(content, (), Report(content, places(text), languages))
 
 
 def _grammar(message: str, text: str) -> Fault:
@@ -185,9 +188,10 @@ class Table:
         inner = Table(value, (*self.path, key), self.report)
         found = {"it": inner.text("it", needed=needed)}
         for language in value:
-            if not LANGUAGE.fullmatch(language):
+            if language not in self.report.languages:
                 inner.asked.add(language)
-                inner.fault(language, N_("una lingua si indica con il suo codice di due o tre lettere"))
+                known = ", ".join(self.report.languages)
+                inner.fault(language, N_("non è una lingua conosciuta: {known}"), known=known)
             elif language != "it":
                 found[language] = inner.text(language, needed=needed)
         return found
