@@ -22,9 +22,9 @@ def keep_language(endpoint: str, values: dict[str, Any]) -> None:
 
 
 @blueprint.after_request
-def allow_icon_font(response: Response) -> Response:
-    """Bootstrap Italia carries its icon font inside the style sheet."""
-    policy = web.CSP.replace("font-src 'self'", "font-src 'self' data:")
+def allow_icon_font_and_preview(response: Response) -> Response:
+    """Bootstrap Italia carries its icon font inside the style sheet; a screen is looked at in a frame."""
+    policy = web.CSP.replace("font-src 'self'", "font-src 'self' data:") + "; frame-src 'self'"
     response.headers["Content-Security-Policy"] = policy
     return response
 

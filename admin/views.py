@@ -1,6 +1,6 @@
 """Everything under /admin/: importing a page puts it on the blueprint."""
 
-from admin import appointments, charter, figures, home, people, plan, prints, programs
+from admin import appointments, charter, devices, figures, home, opinions, people, plan, prints, programs
 from admin.pages import blueprint
 
-__all__ = ["appointments", "blueprint", "charter", "figures", "home", "people", "plan", "prints", "programs"]
+__all__ = ["appointments", "blueprint", "charter", "devices", "figures", "home", "opinions", "people", "plan", "prints", "programs"]

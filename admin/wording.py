@@ -7,6 +7,7 @@ from sportello.domain.plan import Discipline
 from sportello.domain.slips import JobState
 from sportello.i18n import N_
 from sportello.ledger.access import Role
+from sportello.ledger.devices import Face
 from sportello.ledger.queries import By
 
 MENU: Mapping[str, str] = {
@@ -15,9 +16,11 @@ MENU: Mapping[str, str] = {
     "admin.plan": N_("Configurazione"),
     "admin.charters": N_("Carta dei servizi"),
     "admin.appointments": N_("Appuntamenti"),
+    "admin.opinions": N_("Com'è andata"),
     "admin.people": N_("Persone"),
     "admin.programs": N_("Programmi"),
     "admin.prints": N_("Stampe in dubbio"),
+    "admin.devices": N_("Schermi"),
 }
 
 WEEK: Mapping[str, str] = {
@@ -112,6 +115,11 @@ ROLES: Mapping[Role, str] = {
     Role.CLERK: N_("operatore"),
     Role.MANAGER: N_("chi dirige"),
     Role.KIOSK: N_("totem"),
+}
+
+FACES: Mapping[Face, str] = {
+    Face.KIOSK: N_("totem: dà i numeri"),
+    Face.DISPLAY: N_("tabellone: mostra le chiamate"),
 }
 
 PAPER: Mapping[JobState, str] = {

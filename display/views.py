@@ -9,6 +9,7 @@ blueprint = Blueprint("display", __name__, url_prefix="/display", template_folde
 
 
 @blueprint.get("/")
+@web.at_display
 def board() -> ResponseReturnValue:
     return render_template(
         "display/board.html",
@@ -20,6 +21,7 @@ def board() -> ResponseReturnValue:
 
 
 @blueprint.get("/board.json")
+@web.at_display
 def board_json() -> ResponseReturnValue:
     """The same state as the live connection tells."""
     return jsonify(current_app.extensions["live"].state())

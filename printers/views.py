@@ -17,14 +17,14 @@ blueprint = Blueprint("printers", __name__, url_prefix="/printers", template_fol
 
 
 @blueprint.get("/")
-@web.at_kiosk
+@web.at_box_or_manager
 def page() -> ResponseReturnValue:
     """The page itself; its script brings the slips."""
     return render_template("printers/virtual.html", language=web.language())
 
 
 @blueprint.get("/slips.json")
-@web.at_kiosk
+@web.at_box_or_manager
 def slips() -> ResponseReturnValue:
     """The newest slips, the latest first."""
     named = ((path.name, NAME.fullmatch(path.name)) for path in newest(_folder()))
@@ -35,7 +35,7 @@ def slips() -> ResponseReturnValue:
 
 
 @blueprint.get("/slips/<name>")
-@web.at_kiosk
+@web.at_box_or_manager
 def slip(name: str) -> ResponseReturnValue:
     """One picture. A name is used once, so that the browser may keep it."""
     if not NAME.fullmatch(name):

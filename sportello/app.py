@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from apiflask import APIFlask
-from flask import redirect, request
+from flask import has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_login import LoginManager
@@ -15,20 +15,25 @@ import admin.views
 import counter.views
 import display.views
 import kiosk.views
+import phone.views
 import printers.views
-from sportello import __version__, door, web
+from sportello import __version__, door, enrolment, shell, web
 from sportello.api import problems
 from sportello.api.clients import PREFIX
 from sportello.api.mounting import mount
 from sportello.centre import Centre, Closed
 from sportello.config import Config
+from sportello.devices import Devices
 from sportello.domain.errors import Refused
 from sportello.ledger import access
 from sportello.ledger.db import Broken
+from sportello.ledger.devices import Face
 from sportello.live import Cap, Live
+from sportello.opinions import Opinions
 from sportello.passwords import stamp
 
 LOG = logging.getLogger(__name__)
+FACES = (kiosk.views, counter.views, display.views, admin.views, printers.views, phone.views, door, enrolment, shell)
 FORM_BYTES = 2 * 1024 * 1024
 
 
@@ -40,16 +45,22 @@ def create_app(config: Config, centre: Centre) -> APIFlask:
     app.config.update(settings(config))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["sportello"] = centre
+    app.extensions["devices"] = Devices(centre)
+    app.extensions["opinions"] = Opinions()
     Babel(app, locale_selector=web.locale, default_translation_directories="locale")
     csrf = CSRFProtect(app)
     _login(app)
-    for face in (kiosk.views, counter.views, display.views, admin.views, printers.views, door):
+    for face in FACES:
         app.register_blueprint(face.blueprint)
+    csrf.exempt(phone.views.blueprint)  # it keeps no cookie on a telephone: there is no session to ride on
+    for said_by_a_screen in (enrolment.beat, enrolment.measure):
+        csrf.exempt(said_by_a_screen)  # its page stands for weeks; the guard asks whence it comes
+    _screens(app)
     mount(app, csrf)
     _faults(app)
     app.after_request(web.headers)
-    app.extensions["live"] = Live(app, centre)
-    app.wsgi_app = web.Guard(Cap(app.wsgi_app, config.screens), config.names)  # type: ignore[method-assign]
+    shown = app.extensions["live"] = Live(app, centre)
+    app.wsgi_app = web.Guard(Cap(app.wsgi_app, config.screens, shown.welcome), config.names)  # type: ignore[method-assign]
     return app
 
 
@@ -73,6 +84,21 @@ def settings(config: Config) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": FORM_BYTES,
         "BABEL_DEFAULT_LOCALE": "it",
     }
+
+
+def _screens(app: APIFlask) -> None:
+    """What the pages of kiosk and board are told of their screen, and a manager's look at one that stays a look."""
+
+    @app.context_processor
+    def told() -> dict[str, object]:
+        face = request.blueprint
+        return {"device": web.shown(Face(face)), "version": __version__} if face in set(Face) else {}
+
+    @app.url_defaults
+    def keep_preview(endpoint: str, values: dict[str, object]) -> None:
+        face, _, page = endpoint.partition(".")
+        if has_request_context() and face in set(Face) and page != "static" and "preview" in request.args:
+            values.setdefault("preview", request.args["preview"])
 
 
 def _login(app: APIFlask) -> None:

@@ -1,6 +1,5 @@
 """The box's settings: one TOML file, read once, all its faults told at once."""
 
-import ipaddress
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +7,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 KNOWN = {
     "centre": {"code", "database", "demo"},
-    "web": {"host", "port", "names", "kiosks", "screens", "https"},
+    "web": {"host", "port", "names", "screens", "https", "phones"},
     "printers": {"name", "uri", "width"},
 }
 VIRTUAL = "virtual:"
@@ -42,9 +40,9 @@ class Config:
     host: str
     port: int
     names: tuple[str, ...]  # Host names under which the pages may be asked for
-    kiosks: tuple[Network, ...]  # addresses whose taps give numbers
     screens: int  # live connections accepted at once
     https: bool
+    phones: str  # the address under which visitors' telephones reach this box; empty: they do not
     printers: tuple[PrinterConfig, ...]
 
     @property
@@ -101,9 +99,9 @@ def _wrong(data: Mapping[str, Any]) -> list[str]:
         ("[web] host is an address such as 127.0.0.1", isinstance(web.get("host", ""), str)),
         ("[web] port is a number from 0 to 65535", _whole(web.get("port", 8080), 0, 65_535)),
         ("[web] names is a list of host names", _texts(web.get("names", []))),
-        ("[web] kiosks is a list of addresses or networks, such as 192.168.1.20", _networks(web.get("kiosks", []))),
         ("[web] screens is a number from 1 to 2000", _whole(web.get("screens", 64), 1, 2000)),
         ("[web] https is true or false", isinstance(web.get("https", False), bool)),
+        ("[web] phones is an address such as http://192.168.1.10:8080", _site(web.get("phones", ""))),
     )
     faults = [text for text, good in checks if not good]
     for place, printer in enumerate(printers, start=1):
@@ -138,22 +136,25 @@ def _whole(value: object, low: int, high: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
-def _texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
-
-
-def _networks(value: object) -> bool:
-    if not _texts(value):
+def _site(value: object) -> bool:
+    """Whether a text is the address of a site, without a page; or nothing."""
+    if not isinstance(value, str):
         return False
-    assert isinstance(value, list)
     try:
-        return all(ipaddress.ip_network(one, strict=False) is not None for one in value)
+        address = urlsplit(value)
+        whole = address.scheme in ("http", "https") and address.hostname and not (address.query or address.fragment)
+        return not value or bool(whole and address.path in ("", "/"))
     except ValueError:
         return False
 
 
+def _texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
 def _config(folder: Path, data: Mapping[str, Any]) -> Config:
     centre, web = data["centre"], data.get("web", {})
+    phones = web.get("phones", "").rstrip("/")
     return Config(
         folder=folder,
         code=centre["code"],
@@ -161,9 +162,9 @@ def _config(folder: Path, data: Mapping[str, Any]) -> Config:
         demo=centre.get("demo", False),
         host=web.get("host", "127.0.0.1"),
         port=web.get("port", 8080),
-        names=("127.0.0.1", "localhost", "[::1]", *web.get("names", [])),
-        kiosks=tuple(ipaddress.ip_network(one, strict=False) for one in ("127.0.0.0/8", "::1", *web.get("kiosks", []))),
+        names=("127.0.0.1", "localhost", "[::1]", *web.get("names", []), *filter(None, [urlsplit(phones).hostname])),
         screens=web.get("screens", 64),
         https=web.get("https", False),
+        phones=phones,
         printers=tuple(PrinterConfig(**printer) for printer in data.get("printers", [])),
     )

@@ -30,8 +30,8 @@ demo = {demo}                 # true marks every page and slip DEMO
 host = "127.0.0.1"           # the address to listen at; 0.0.0.0 for the whole local network
 port = 8080
 names = []                   # further names the pages are asked for by, such as "centro.local"
-kiosks = []                  # addresses where a kiosk stands, such as "192.168.1.20"; this box always may
 screens = 64                 # live screens at once
+phones = ""                  # where visitors' telephones reach this box: "http://192.168.1.10:8080"
 https = false                # true behind a proxy that speaks HTTPS
 
 # Slips go to the first printer. «virtual:» draws them as pictures, shown at /printers/ and kept in slips/.

@@ -3,16 +3,17 @@
 import json
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from threading import Event, Lock, Thread
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask_socketio import SocketIO
 
-from sportello import __version__
+from sportello import __version__, web
 from sportello.centre import Centre
 from sportello.domain.boards import board
+from sportello.ledger.devices import Face
 
 LOG = logging.getLogger(__name__)
 BEAT_S = 1.0
@@ -21,10 +22,12 @@ PATH = "/socket.io/"
 
 
 class Cap:
-    """At most `limit` live connections: each holds a thread, and kiosks must always find one free."""
+    """Live connections for those who may watch, and at most `limit`: each holds a thread, and kiosks must always find
+    one free.
+    """
 
-    def __init__(self, app: Any, limit: int) -> None:
-        self._app, self._limit = app, limit
+    def __init__(self, app: Any, limit: int, welcome: Callable[[dict[str, Any]], bool]) -> None:
+        self._app, self._limit, self._welcome = app, limit, welcome
         self._lock = Lock()
         self._open = 0
 
@@ -32,6 +35,9 @@ class Cap:
         if not environ.get("PATH_INFO", "").startswith(PATH):
             answer: Iterable[bytes] = self._app(environ, start_response)
             return answer
+        if not self._welcome(environ):
+            start_response("403 FORBIDDEN", [("Content-Type", "text/plain")])
+            return [b"403: not a screen that was let in\n"]
         with self._lock:
             full = self._open >= self._limit
             self._open += not full
@@ -63,10 +69,13 @@ class Live:
             logger=False,
             engineio_logger=False,
         )
-        self._centre = centre
+        self._app, self._centre = app, centre
         self._told, self._shown, self._announced = "", centre.place, centre.day.announced
         self._stop = Event()
         self._thread = Thread(target=self.pump, name="live", daemon=True)
+        self._devices: dict[str, str] = {}  # connection -> the screen that holds it
+        self.socketio.on_event("connect", self._connect)
+        self.socketio.on_event("disconnect", self._disconnect)
         self.socketio.on_event("hello", self._hello)
 
     def start(self) -> None:
@@ -74,6 +83,24 @@ class Live:
 
     def stop(self) -> None:
         self._stop.set()
+
+    def welcome(self, environ: dict[str, Any]) -> bool:
+        """Whether to let in who asks: a display, the box itself, somebody who works here."""
+        with self._app.request_context(environ):
+            return web.may_watch()
+
+    def _connect(self, _: object = None) -> None:
+        device = web.screen(Face.DISPLAY)
+        if device is not None:
+            self._devices[request.sid] = device.id  # type: ignore[attr-defined]
+
+    def _disconnect(self, _: object = None) -> None:
+        self._devices.pop(request.sid, None)  # type: ignore[attr-defined]
+
+    def drop(self, device: str) -> None:
+        """End the connections of a screen: it was shut out, or shows something else from now on."""
+        for connection in [sid for sid, one in [*self._devices.items()] if one == device]:
+            self.socketio.server.disconnect(connection)  # type: ignore[attr-defined]
 
     def _hello(self, _: object = None) -> dict[str, Any]:
         return self.state()

@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from flask import Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import UserMixin, current_user
@@ -16,12 +16,15 @@ from werkzeug.datastructures import Headers
 
 from sportello.centre import Centre
 from sportello.config import Config
+from sportello.devices import Devices
 from sportello.domain.commands import Command
 from sportello.domain.errors import Refused
+from sportello.domain.slips import page_of
 from sportello.i18n import DEFAULT, NAMES, STAFF, direction, sentence, tag
 from sportello.i18n import locale as locale_of
 from sportello.ledger.access import Role
 from sportello.ledger.db import Db
+from sportello.ledger.devices import Device, Face
 
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
@@ -80,6 +83,11 @@ def locale() -> str:
     return locale_of(language())
 
 
+def phone_address(ticket: str) -> str:
+    """Where a telephone finds the page of a ticket; empty where none reaches this box."""
+    return page_of(ticket, config().phones)
+
+
 def new_command_id() -> str:
     """A fresh command id for a form: pressing its button twice happens once."""
     return uuid4().hex
@@ -115,15 +123,104 @@ def as_manager(view: View[P]) -> View[P]:
     return _signed_in(Role.MANAGER, view)
 
 
+COOKIE = "sportello_device"
+PROXIED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+def devices() -> Devices:
+    """The screens of this centre."""
+    return cast(Devices, current_app.extensions["devices"])
+
+
+def at_box() -> bool:
+    """Whether the browser runs on the box itself. What came through a proxy did not begin here, whoever it names."""
+    address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")
+    address = getattr(address, "ipv4_mapped", None) or address
+    direct = not any(name in request.headers for name in PROXIED)
+    return address.is_loopback and direct and _name(request.host) in LOOPBACK
+
+
+def screen(face: Face) -> Device | None:
+    """The screen that asks, if it may show this face: one let in by a manager, or the box's own."""
+    found = devices().of_token(request.cookies.get(COOKIE, ""))
+    if found is not None and found.face is face:
+        return found
+    return devices().here(face) if at_box() else None
+
+
+def previewed(face: Face) -> Device | None:
+    """The screen whose page a manager looks at: to see it, never to act on it."""
+    wanted = request.args.get("preview", "") if request.method == "GET" else ""
+    if not wanted or not current_user.is_authenticated or current_user.role is not Role.MANAGER:
+        return None
+    found = devices().device(wanted)
+    if found is None or found.face is not face:
+        return None
+    g.preview = found.id  # this answer may stand in a frame of our own
+    return found
+
+
+def shown(face: Face) -> Mapping[str, object]:
+    """What a page is told of its screen (docs/devices.md)."""
+    found = previewed(face)
+    device = found or screen(face) or devices().here(face)
+    return {**settings(device), "preview": found is not None}
+
+
+def settings(device: Device) -> Mapping[str, object]:
+    """How a screen is set, as its page is told."""
+    return {
+        "face": device.face.value,
+        "room": device.room,
+        "diagonal_in": device.diagonal_in,
+        "distance_m": device.distance_m,
+        "voice": device.voice,
+        "volume": device.volume,
+        "px_per_mm": device.px_per_mm,
+    }
+
+
+def _turned_away(face: Face) -> ResponseReturnValue:
+    """A browser is shown how to be let in; whatever else asks is refused."""
+    opened = request.method == "GET" and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    return redirect(url_for("enrolment.enrol", face=face.value)) if opened else abort(403)
+
+
 def at_kiosk(view: View[P]) -> View[P]:
-    """Only from the addresses where a kiosk stands (`[web] kiosks`)."""
+    """Only at a kiosk: on the box itself, or on a screen that was let in as one. A manager may look."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")
-        if not any(address in network for network in config().kiosks):
-            abort(403)
-        return view(*args, **kwargs)
+        if screen(Face.KIOSK) or previewed(Face.KIOSK):
+            return view(*args, **kwargs)
+        return _turned_away(Face.KIOSK)
+
+    return guarded
+
+
+def may_watch() -> bool:
+    """Whether the board may be told to who asks: a display, the box itself, or somebody who works here."""
+    return screen(Face.DISPLAY) is not None or bool(current_user.is_authenticated)
+
+
+def at_display(view: View[P]) -> View[P]:
+    """Only on a display, on the box itself, or for those who work here."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        return view(*args, **kwargs) if may_watch() else _turned_away(Face.DISPLAY)
+
+    return guarded
+
+
+def at_box_or_manager(view: View[P]) -> View[P]:
+    """Only on the box itself, or for managers who signed in."""
+    managed = as_manager(view)
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        return view(*args, **kwargs) if at_box() else managed(*args, **kwargs)
 
     return guarded
 
@@ -150,7 +247,8 @@ def _plain(text: str, code: object) -> str:
 
 def headers(response: Response) -> Response:
     """Security headers on every answer, and a page may have a policy of its own; pages are never kept by a cache."""
-    response.headers.setdefault("Content-Security-Policy", CSP)
+    policy = CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'") if g.get("preview") else CSP
+    response.headers.setdefault("Content-Security-Policy", policy)
     response.headers.extend(HEADERS)
     if response.mimetype in ("text/html", "application/json"):
         response.headers.setdefault("Cache-Control", "no-store")

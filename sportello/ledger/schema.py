@@ -71,6 +71,10 @@ FIRST = (
     """CREATE TABLE appointment (
         day TEXT NOT NULL, code TEXT NOT NULL, service TEXT NOT NULL, booked_ms INTEGER NOT NULL,
         PRIMARY KEY (day, code))""",
+    # how visitors said it went: counts, of nobody in particular
+    """CREATE TABLE opinion (
+        day TEXT NOT NULL, service TEXT NOT NULL, score INTEGER NOT NULL, n INTEGER NOT NULL,
+        PRIMARY KEY (day, service, score))""",
     """CREATE TABLE person (
         name TEXT PRIMARY KEY, role TEXT NOT NULL, password TEXT NOT NULL, created_ms INTEGER NOT NULL,
         once INTEGER NOT NULL, disabled INTEGER NOT NULL)""",
