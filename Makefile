@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 LOCKS := deploy/locks
 CATALOGUES := $(wildcard sportello/locale/*/LC_MESSAGES/*.po)
 SOURCES := pyproject.toml deploy/hatch_build.py web/package-lock.json web/assets.json $(CATALOGUES)
-CODE := $(wildcard sportello kiosk counter display admin printers deploy tests benchmarks)
+CODE := $(wildcard sportello kiosk counter display admin printers phone deploy tests benchmarks)
 
 # `$(call install,dev)` installs one lock, which names every package and so leaves nothing to resolve;
 # uv does it faster where there is one

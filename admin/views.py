@@ -3,4 +3,16 @@
 from admin import appointments, charter, devices, figures, home, opinions, people, plan, prints, programs
 from admin.pages import blueprint
 
-__all__ = ["appointments", "blueprint", "charter", "devices", "figures", "home", "opinions", "people", "plan", "prints", "programs"]
+__all__ = [
+    "appointments",
+    "blueprint",
+    "charter",
+    "devices",
+    "figures",
+    "home",
+    "opinions",
+    "people",
+    "plan",
+    "prints",
+    "programs",
+]

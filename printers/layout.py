@@ -98,7 +98,7 @@ def _lines(block: Block, width: int) -> Iterator[_Line]:
             px = _fitting(block, width)
             yield _Line(content=content, px=px, rows=px * 9 // 10, base=px * 8 // 10)  # capitals are 0.71 em high
         case Code(content=content, side=side):
-            modules = tuple(segno.make_qr(content, error="m").matrix)
+            modules = tuple(map(bytes, segno.make_qr(content, error="m").matrix))
             px = max(3, side // (len(modules) + 2 * QUIET))
             yield _Line(content="", px=px, rows=px * (len(modules) + 2 * QUIET), base=0, modules=modules)
         case Text():

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from PIL import Image
 
 from printers import encode, fonts, wording
-from printers.layout import Bar, Block, Number, Rule, Text, picture
+from printers.layout import Bar, Block, Code, Number, Rule, Text, picture
+from sportello import words
 from sportello.domain.slips import Slip
 from sportello.i18n import Say
 
@@ -14,6 +15,7 @@ STAFF = "it"  # whoever stands behind the counter must be able to read the slip 
 # Dots at 203 dpi: 45 is 16 pt, 34 is 12 pt, 28 is 10 pt. Nothing is smaller, on narrow paper too.
 KEY, SECOND, PLAIN, SMALL = 45, 36, 34, 28
 WIDE = 512  # dots: from here on the paper is 80 mm wide
+CODE = 220  # 27 mm with its white border
 NUMBER_WIDE, NUMBER_NARROW = 190, 126  # capitals 17 mm and 11 mm high
 
 
@@ -32,8 +34,9 @@ def draw(slip: Slip, *, width: int, translator: Callable[[str], Say]) -> Image.I
         language, first = STAFF, _told(slip, STAFF, translator(STAFF), KEY)
     say = translator(language)
     again = [] if language == STAFF else _again(slip, first, translator(STAFF))
-    # The QR code belongs between these and the foot, once a visitor's telephone has an address to reach.
-    return picture([*_head(slip, say, width), *first, *again, *_foot(slip, language, say)], width)
+    return picture(
+        [*_head(slip, say, width), *first, *again, *_onward(slip, language, say), *_foot(slip, language, say)], width
+    )
 
 
 def _head(slip: Slip, _: Say, width: int) -> Iterator[Block]:
@@ -52,9 +55,9 @@ def _told(slip: Slip, language: str, say: Say, key: int) -> list[Text]:
     if slip.service is not None:
         title = wording.title(slip.service, language)
         texts.append(Text(content=title, px=key, language=language, bold=True, gap=8))
-    texts.append(Text(content=wording.ahead(slip.ahead, say), px=key, language=language, gap=8))
+    texts.append(Text(content=words.ahead(slip.ahead, say), px=key, language=language, gap=8))
     if slip.estimate_s is not None:
-        estimate = wording.estimate(*slip.estimate_s, say)
+        estimate = words.estimate(*slip.estimate_s, say)
         texts.append(Text(content=estimate, px=key, language=language, bold=True))
     if standard := wording.standard(slip, language, say):
         texts.append(Text(content=standard, px=PLAIN, language=language, gap=8))
@@ -67,6 +70,14 @@ def _again(slip: Slip, first: list[Text], say: Say) -> list[Block]:
     if [text.content for text in second] == [text.content for text in first]:
         return []
     return [Rule(), *second]
+
+
+def _onward(slip: Slip, language: str, say: Say) -> Iterator[Block]:
+    """The way to the visitor's own page, where telephones can reach it."""
+    if slip.page:
+        yield Rule()
+        yield Text(content=wording.phone(say), px=PLAIN, language=language, centred=True)
+        yield Code(content=slip.page, side=CODE)
 
 
 def _foot(slip: Slip, language: str, say: Say) -> Iterator[Block]:

@@ -12,26 +12,11 @@ from sportello.domain.slips import Slip
 from sportello.i18n import Say, locale
 
 CENTRES = ZoneInfo("Europe/Rome")
-STEP_S = 300  # a wait is told in steps of five minutes: more would promise what nobody knows
 
 
 def title(service: Mapping[str, str], language: str) -> str:
     """The service in the words of the kiosk, in Italian where nobody has translated them."""
     return service.get(language) or service["it"]
-
-
-def ahead(count: int, _: Say) -> str:
-    return _("Persone prima di Lei: %(count)s") % {"count": count or _("nessuna")}
-
-
-def estimate(shortest_s: int, longest_s: int, _: Say) -> str:
-    """The likely wait, the shortest rounded down and the longest up."""
-    low, high = shortest_s // STEP_S * 5, max(1, -(-longest_s // STEP_S)) * 5
-    if low == 0:
-        return _("Attesa stimata: meno di %(minutes)s minuti") % {"minutes": high}
-    if low == high:
-        return _("Attesa stimata: circa %(minutes)s minuti") % {"minutes": high}
-    return _("Attesa stimata: da %(low)s a %(high)s minuti") % {"low": low, "high": high}
 
 
 def standard(slip: Slip, language: str, _: Say) -> str | None:

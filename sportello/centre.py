@@ -61,11 +61,13 @@ class Centre:
     commit: what was answered is on disk.
     """
 
-    def __init__(self, path: Path, code: str, clock: Clock, *, printer: str | None = None, demo: bool = False) -> None:
+    def __init__(
+        self, path: Path, code: str, clock: Clock, *, printer: str | None = None, demo: bool = False, phones: str = ""
+    ) -> None:
         self.code = code
         self.clock = clock
         self.printer = printer  # where slips go, if anywhere
-        self._path, self._demo = path, demo
+        self._path, self._demo, self._phones = path, demo, phones
         self._sole = Sole(path).__enter__()
         try:
             if pending(path):
@@ -309,7 +311,8 @@ class Centre:
             isinstance(event, e.CopyAsked) or (isinstance(event, e.TicketIssued) and event.paper)
         ):
             copy = event.copy if isinstance(event, e.CopyAsked) else 0
-            facts = slip(self._day, self._day.tickets[event.ticket], at, copy=copy, demo=self._demo)
+            ticket = self._day.tickets[event.ticket]
+            facts = slip(self._day, ticket, at, copy=copy, demo=self._demo, phones=self._phones)
             spool.add(db, facts, self.printer, at.wall_ms)
 
     def _begin_epoch(self, db: Db) -> None:

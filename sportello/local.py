@@ -233,7 +233,14 @@ def line(config: Config) -> Iterator[Ask]:
     try:
         caller = Caller(socket_path(config))
     except OSError:
-        centre = Centre(config.database, config.code, system_clock(), printer=first_printer(config), demo=config.demo)
+        centre = Centre(
+            config.database,
+            config.code,
+            system_clock(),
+            printer=first_printer(config),
+            demo=config.demo,
+            phones=config.phones,
+        )
         try:
             yield lambda message: perform(centre, message)
         finally:

@@ -22,13 +22,18 @@ class JobState(StrEnum):
     DIVERTED = "diverted"
 
 
+def page_of(ticket: str, phones: str) -> str:
+    """The address of a ticket's page, under the one by which telephones reach the box; empty where they do not."""
+    return f"{phones}/t/{ticket}" if phones else ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
     """The facts on the paper, taken in the ticket's own transaction so that a reprint says the same."""
 
     centre: str
     number: str
-    service: Mapping[str, str] | None  # title by language; None where it must not be read over a shoulder
+    service: Mapping[str, str] | None  # the kiosk's words by language; None where nobody else must read it
     language: str
     ahead: int
     estimate_s: tuple[int, int] | None  # shortest, longest likely wait; None: no estimate to be trusted
@@ -39,6 +44,7 @@ class Slip:
     ticket: str
     copy: int = 0  # 0 is the original, n the n-th copy
     demo: bool = False
+    page: str = ""  # the address of the visitor's page for a telephone; empty where none can be reached
 
     def to_data(self) -> dict[str, Any]:
         """A plain dictionary that JSON can keep."""
@@ -56,6 +62,7 @@ class Slip:
             "ticket": self.ticket,
             "copy": self.copy,
             "demo": self.demo,
+            "page": self.page,
         }
 
     @classmethod

@@ -28,7 +28,7 @@ from tests.faces.conftest import Hands
 PASSWORD = "quattro parole da ricordare"
 PAGES = ("/admin/", "/admin/day", "/admin/compliance", "/admin/compliance.csv", "/admin/tickets.csv", "/admin/plan",
          "/admin/charter", "/admin/charter/como/2026-1", "/admin/charter/new", "/admin/people", "/admin/programs",
-         "/admin/prints", "/admin/appointments")  # fmt: skip
+         "/admin/prints", "/admin/appointments", "/admin/opinions")  # fmt: skip
 Do = Callable[[Command], None]
 
 

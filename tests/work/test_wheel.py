@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OURS = {"sportello", "kiosk", "counter", "display", "admin", "printers"}
+OURS = {"sportello", "kiosk", "counter", "display", "admin", "printers", "phone"}
 
 
 @pytest.fixture(scope="module")

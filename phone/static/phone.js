@@ -1,0 +1,38 @@
+// The page asks how things stand, and shakes the telephone when it is this visitor's turn.
+const EACH_MS = 5000;
+const LOST_MS = 15_000;
+const SHAKE_MS = [400, 200, 400, 200, 800];
+
+const now = /** @type {HTMLElement} */ (document.getElementById("now"));
+const lost = /** @type {HTMLElement} */ (document.getElementById("lost"));
+let heard = performance.now();
+let shaken = "";
+
+/** Shake once for each call, also for a call again. */
+function shake() {
+  const card = /** @type {HTMLElement | null} */ (now.querySelector(".card"));
+  if (card?.dataset.stage !== "called" || shaken === card.dataset.call) return;
+  shaken = card.dataset.call ?? "";
+  navigator.vibrate?.(SHAKE_MS);
+}
+
+async function ask() {
+  try {
+    const answer = await fetch(now.dataset.now ?? "", { signal: AbortSignal.timeout(EACH_MS) });
+    if (answer.status === 404) return location.reload(); // the day is over: the page says so
+    if (!answer.ok) throw new Error(String(answer.status));
+    heard = performance.now();
+    const text = await answer.text();
+    if (text !== now.dataset.text && now.dataset.text !== undefined) now.innerHTML = text;
+    now.dataset.text = text;
+    shake();
+  } catch {
+    // the page says it when it lasts
+  }
+  lost.hidden = performance.now() - heard < LOST_MS;
+}
+
+shake();
+setInterval(ask, EACH_MS);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) void ask(); });
+void ask();
