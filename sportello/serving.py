@@ -80,7 +80,12 @@ class Service(BaseApplication):  # type: ignore[misc]
         """In the worker: the centre, and the application over it."""
         config = self._config
         self._centre = Centre(
-            config.database, config.code, self._clock, printer=first_printer(config), demo=config.demo
+            config.database,
+            config.code,
+            self._clock,
+            printer=first_printer(config),
+            demo=config.demo,
+            phones=config.phones,
         )
         self._app = create_app(config, self._centre)
         self._app.config["SETUP_CODE"] = setup_code(self._centre)
