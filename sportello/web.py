@@ -34,7 +34,8 @@ CSP = (
     "connect-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
-STAFF_FACES = frozenset({"admin", "counter", "door", "enrolment", "printers"})  # they speak the languages of the staff
+# they speak the languages of the staff
+STAFF_FACES = frozenset({"admin", "counter", "door", "enrolment", "printers", "kiosk.measure"})
 HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -74,7 +75,7 @@ def reading() -> AbstractContextManager[Db]:
 def language() -> str:
     """The language of this request: `lang` in the address or the form; Italian where that is none of this face's."""
     asked = request.values.get("lang", "")
-    offered = STAFF if request.blueprint in STAFF_FACES else NAMES
+    offered = NAMES if STAFF_FACES.isdisjoint({request.blueprint, request.endpoint}) else STAFF
     return asked if asked in offered else DEFAULT
 
 
