@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from heapq import heapreplace
 from pathlib import Path
 from threading import Event, Thread
@@ -20,7 +21,7 @@ from sportello import founding, passwords
 from sportello.centre import Centre
 from sportello.config import Config, read
 from sportello.domain import commands as c
-from sportello.domain.charter import Charter, Sheet
+from sportello.domain.charter import Charter, Mode, Sheet
 from sportello.domain.clock import Instant, elapsed, local_ms, wall_ms
 from sportello.domain.errors import Refused
 from sportello.domain.events import Recorded
@@ -28,6 +29,7 @@ from sportello.domain.plan import Plan, next_opening, sessions
 from sportello.domain.tickets import ServiceDay, Status, Ticket
 from sportello.ledger import queries
 from sportello.ledger.access import Role
+from sportello.ledger.appointments import Appointment, keep_day
 from sportello.ledger.sqlite import connect
 from sportello.local import Ask, command, line
 from sportello.timekeeping import DemoClock, system_clock
@@ -38,7 +40,10 @@ BUSY = 0.72  # share of the counters' time that is asked for
 EARLY = 0.12  # visitors already outside at opening time
 ABSENT, GIVE_UP = 0.05, 0.03
 PRIORITY = 0.07
-LANGUAGES = ("it",) * 4 + ("en",)
+LANGUAGES = ("it",) * 12 + ("en", "ro", "sq", "ar", "fr", "uk")
+CODE = "123456"  # of an appointment that somebody has each morning
+BOOKED_MIN = 90  # after opening
+NOTICE = "Serve aiuto? Chieda a un operatore"
 PATIENCE_S = 40 * 60  # who gives up does so after waiting this long
 STEP_S = 0.2  # real seconds between two looks at the simulated room
 HANDS_FREE = 1  # the first counter is left to whoever looks at the demo
@@ -65,7 +70,7 @@ def run(where: Path, *, port: int, speed: float, months: int, charter_name: str,
     fresh = not settings.exists()
     if fresh:
         founding.init(where, charter, site, system_clock(), demo=True)
-    config = replace(read(settings), port=port)
+    config = replace(read(settings), port=port, phones=f"http://127.0.0.1:{port}")
     password = passwords.one_time()
     with line(config) as ask:
         if fresh:
@@ -104,6 +109,7 @@ def _welcome(port: int, password: str, where: Path) -> str:
             f"  desk               {base}/counter/",
             f"  managers           {base}/admin/",
             f"  the slips on paper {base}/printers/",
+            f"  an appointment     {CODE}, at the kiosk",
             "",
             f"  sign in as  demo   password  {password}   (for this run only)",
             f"  the centre is kept in {where}",
@@ -142,14 +148,16 @@ def _send(ask: Ask, block: Sequence[c.Visit], *, days: tuple[date, ...] = (), to
     command(ask, asked, actor="demo")
 
 
-def arrivals(plan: Plan, sheets: Sequence[Sheet], day: date, counters: int, chance: random.Random) -> list[Arrival]:
+def arrivals(
+    plan: Plan, sheets: Sequence[Sheet], day: date, counters: int, chance: random.Random, busy: float = BUSY
+) -> list[Arrival]:
     """A day's visitors in order: some wait outside at opening, then more early than late."""
     offered = [sheet for sheet in sheets if plan.offer(sheet.code)]
     weights = [30 / (sheet.expected_minutes or 20) for sheet in offered]
     found: list[Arrival] = []
     for opening in sessions(plan, day):
         length = opening.end - opening.start - plan.last_number_min
-        asked_s = (opening.end - opening.start) * 60 * counters * BUSY * chance.uniform(0.8, 1.15)
+        asked_s = (opening.end - opening.start) * 60 * counters * busy * chance.uniform(0.8, 1.15)
         while asked_s > 0 and length > 0:
             sheet = chance.choices(offered, weights)[0]
             mean = 60 * min(sheet.expected_minutes or 20, 35)
@@ -215,6 +223,7 @@ class Room:
 
     def live(self) -> None:
         """Morning after morning: when a day is over the clock leaps to the next opening."""
+        self._ask_more()
         self._next_morning()
         while not self._stop.wait(STEP_S):
             try:
@@ -223,6 +232,10 @@ class Room:
                 LOG.debug("refused: %s", refused)
             except Exception:
                 LOG.exception("the simulated room stumbled; it goes on")
+
+    def _ask_more(self) -> None:
+        """What a centre may switch on is on here, for all to see."""
+        self._do(c.AdoptPlan(plan=replace(self._centre.day.plan, feedback=True, notice=NOTICE)))
 
     def step(self) -> None:
         """Everything that is due by now."""
@@ -255,6 +268,16 @@ class Room:
         sheets = charter.sheets if charter else ()
         whole = arrivals(plan, sheets, opening.date(), len(plan.places), self._chance)
         self._coming = [one for one in whole if one.at_ms >= wall_ms(opening)]
+        self._expect(opening, sheets)
+
+    def _expect(self, opening: datetime, sheets: Sequence[Sheet]) -> None:
+        """Somebody has an appointment today."""
+        plan, day = self._centre.day.plan, opening.date()
+        booked = next((one for one in sheets if plan.offer(one.code) and Mode.APPOINTMENT in one.modes), None)
+        if booked:
+            booked_ms = wall_ms(opening) + BOOKED_MIN * 60_000
+            expected = Appointment(code=CODE, day=day, service=booked.code, booked_ms=booked_ms)
+            self._centre.write(partial(keep_day, day=day, expected=[expected], today=day))
 
     def _tap(self, one: Arrival) -> None:
         asked = c.IssueTicket(service=one.sheet.code, language=self._chance.choice(LANGUAGES), priority=one.priority)
