@@ -5,6 +5,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from threading import Lock
 
 from limits import RateLimitItemPerMinute
@@ -217,8 +218,7 @@ def typed_code(text: str) -> str:
 def marks(beats: Sequence[Beat], now_s: float) -> Sequence[bool]:
     """The last beats in their order, each heard or missed; the newest is last."""
     found: list[bool] = []
-    times = [beat.at_s for beat in beats]
-    for before, after in zip(times, [*times[1:], now_s], strict=True):
+    for before, after in pairwise([*(beat.at_s for beat in beats), now_s]):
         gap = after - before
         found += [True, *[False] * (min(KEPT, int((gap - LATE_S) // BEAT_S) + 1) if gap > LATE_S else 0)]
     return found[-KEPT:]
