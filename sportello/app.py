@@ -7,6 +7,7 @@ from apiflask import APIFlask
 from flask import has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
+from flask_compress import Compress
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -31,6 +32,7 @@ from sportello.ledger.devices import Face
 from sportello.live import Cap, Live
 from sportello.opinions import Opinions
 from sportello.passwords import stamp
+from sportello.voice import views as voice
 
 LOG = logging.getLogger(__name__)
 FACES = (kiosk.views, counter.views, display.views, admin.views, printers.views, phone.views, door, enrolment, shell)
@@ -48,10 +50,12 @@ def create_app(config: Config, centre: Centre) -> APIFlask:
     app.extensions["devices"] = Devices(centre)
     app.extensions["opinions"] = Opinions()
     Babel(app, locale_selector=web.locale, default_translation_directories="locale")
+    Compress(app)
     csrf = CSRFProtect(app)
     _login(app)
     for face in FACES:
         app.register_blueprint(face.blueprint)
+    app.register_blueprint(voice.blueprint)
     csrf.exempt(phone.views.blueprint)  # it keeps no cookie on a telephone: there is no session to ride on
     for said_by_a_screen in (enrolment.beat, enrolment.measure):
         csrf.exempt(said_by_a_screen)  # its page stands for weeks; the guard asks whence it comes
@@ -75,6 +79,7 @@ def settings(config: Config) -> dict[str, object]:
         "SPORTELLO": config,
         "SECRET_KEY": config.secret.read_bytes(),
         "SLIPS_FOLDER": config.slips,
+        "VOICE_FOLDER": config.voice,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Strict",
         "SESSION_COOKIE_SECURE": config.https,
@@ -82,6 +87,10 @@ def settings(config: Config) -> dict[str, object]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,  # the guard checks the origin of every write
         "MAX_CONTENT_LENGTH": FORM_BYTES,
+        # never pages: how well a secret in one compresses would tell it
+        "COMPRESS_MIMETYPES": ["text/css", "text/javascript", "image/svg+xml"],
+        "COMPRESS_ALGORITHM": ["gzip"],
+        "COMPRESS_ALGORITHM_STREAMING": ["gzip"],
         "BABEL_DEFAULT_LOCALE": "it",
     }
 
