@@ -51,6 +51,11 @@ class Config:
         return self.folder / "slips"
 
     @property
+    def voice(self) -> Path:
+        """Where what was spoken is kept."""
+        return self.folder / "voice"
+
+    @property
     def secret(self) -> Path:
         return self.folder / "secret.key"
 

@@ -32,6 +32,7 @@ from sportello.ledger.db import Broken
 from sportello.ledger.sqlite import SAFE, VERSION
 from sportello.local import Line, first_printer, socket_path
 from sportello.timekeeping import Clock, system_clock
+from sportello.voice.ahead import Ahead
 
 LOG = logging.getLogger(__name__)
 SPARE_THREADS = 64
@@ -97,6 +98,8 @@ class Service(BaseApplication):  # type: ignore[misc]
         self._line = Line(socket_path(self._config), self._centre)
         live(self._app).start()
         Thread(target=keep_calendar, args=(self._centre, self._stop), name="calendar", daemon=True).start()
+        self._ahead = Ahead(self._centre, self._app.extensions["voice"])
+        self._ahead.start()
         self._printing = PrintWorker(self._settings) if self._prints and self._config.printers else None
         if self._started:
             self._started(self._centre)
@@ -110,6 +113,7 @@ class Service(BaseApplication):  # type: ignore[misc]
             return
         self._stop.set()
         live(self._app).stop()
+        self._ahead.stop()
         self._line.close()
         if self._printing:
             self._printing.stop()
