@@ -1,4 +1,4 @@
-"""What a build makes and the repository does not hold: front-end files from npm, and compiled catalogues.
+"""What a build makes and the repository does not hold: front-end files from npm, fonts, and compiled catalogues.
 
 Runs for wheels, source distributions and editable installs alike; does nothing when its work is done already.
 """
@@ -27,6 +27,7 @@ class BuildHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
         vendor(root / "web", root / "sportello" / "static" / "vendor")
+        make_fonts(root, root / "sportello" / "static" / "vendor" / "fonts")
         compile_catalogues(root / "sportello" / "locale")
 
 
@@ -45,11 +46,37 @@ def vendor(web: Path, target: Path) -> None:
     stamp = target / ".stamp"
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    subprocess.run([*npm(), "ci", "--ignore-scripts", "--omit=dev"], cwd=web, check=True)
+    fetch(web)
     shutil.rmtree(target, ignore_errors=True)
     for source, place in json.loads((web / "assets.json").read_text()).items():
         copy(web / "node_modules", source, target / place, into_folder=place.endswith("/"))
     stamp.write_text(wanted)  # last: an interrupted build starts over
+
+
+def fetch(web: Path) -> None:
+    """The packages themselves, at the versions `package-lock.json` pins."""
+    wanted = hashlib.sha256((web / "package-lock.json").read_bytes()).hexdigest()
+    stamp = web / "node_modules" / ".fetched"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    subprocess.run([*npm(), "ci", "--ignore-scripts", "--omit=dev"], cwd=web, check=True)
+    stamp.write_text(wanted)
+
+
+def make_fonts(root: Path, folder: Path) -> None:
+    """Fonts with the letters in use; made anew when a sentence brings a new letter."""
+    sys.path.insert(0, str(root))
+    try:
+        from deploy import fonts
+    finally:
+        sys.path.remove(str(root))
+    wanted = fonts.stamp_of(root)
+    stamp = folder / ".stamp"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    fetch(root / "web")
+    fonts.make(root, folder)
+    stamp.write_text(wanted)
 
 
 def stamp_of(web: Path) -> str:
