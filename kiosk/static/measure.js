@@ -1,34 +1,33 @@
-// How large a millimetre is on this screen: set once with a bank card at /measure, kept in the browser. A kiosk's
-// browser forgets everything each night, so the address it starts with may tell the measure too: /?mm=4.75
-const KEY = "sportello.px-per-mm";
+// How large a millimetre is on this screen: set once with a bank card at /measure, kept by the centre with this kiosk.
 const USUAL = 4;
 const LEAST = 1.5;
 const MOST = 12;
+const SETTLED_MS = 250; // after the last tap
+
+let pixels = /** @type {number} */ (JSON.parse(document.body.dataset.device ?? "{}").px_per_mm ?? USUAL);
 
 /** Apply what was measured on this device; on the page for it, let it be set. */
 export function measure() {
-  const told = Number(new URLSearchParams(location.search).get("mm"));
-  if (told) keep(told);
-  else apply(kept());
+  apply();
+  let settled = 0;
+  const keep = () => {
+    clearTimeout(settled);
+    settled = 0;
+    const body = new Blob([JSON.stringify({ px_per_mm: pixels })], { type: "application/json" });
+    navigator.sendBeacon("/devices/measure", body); // it arrives also when the next page is on its way
+  };
   for (const button of document.querySelectorAll("[data-step]")) {
-    button.addEventListener("click", () => keep(kept() + Number(/** @type {HTMLElement} */ (button).dataset.step)));
+    button.addEventListener("click", () => {
+      const wanted = pixels + Number(/** @type {HTMLElement} */ (button).dataset.step);
+      pixels = Math.round(Math.min(MOST, Math.max(LEAST, wanted)) * 100) / 100;
+      apply();
+      clearTimeout(settled);
+      settled = setTimeout(keep, SETTLED_MS);
+    });
   }
+  addEventListener("pagehide", () => settled && keep());
 }
 
-function kept() {
-  const pixels = Number(localStorage.getItem(KEY));
-  return pixels >= LEAST && pixels <= MOST ? pixels : USUAL;
-}
-
-/** @param {number} pixels per millimetre */
-function keep(pixels) {
-  localStorage.setItem(KEY, Math.min(MOST, Math.max(LEAST, pixels)).toFixed(2));
-  apply(kept());
-}
-
-/** @param {number} pixels per millimetre */
-function apply(pixels) {
+function apply() {
   document.documentElement.style.setProperty("--mm", `${pixels}px`);
-  const start = document.getElementById("start-address");
-  if (start) start.textContent = `${start.dataset.start}?mm=${pixels}`;
 }
