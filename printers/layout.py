@@ -1,16 +1,24 @@
 """Lines of text set one under the other on a strip of paper."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import segno
 from PIL import Image, ImageDraw
+from PIL.ImageFont import FreeTypeFont
 
 from printers import fonts
-from sportello.i18n import direction
+from printers.bidi import stretches
+from sportello.i18n import direction, tag
 
 QUIET = 4  # white modules around a code, as ISO/IEC 18004 wants them
 MARGIN = 8  # dots on either side: some heads do not reach the edge
+
+# one Chinese sign with the stops that may not begin a line and the brackets that may not end one; or another word
+_HAN = r"\u2e80-\u2fdf\u3005-\u3007\u3021-\u303f\u3400-\u9fff\uf900-\ufaff"
+_CLOSING, _OPENING = "、。，．：；！？）」』》】〉％%.,:;!?)…”’", "（「『《【〈(“‘"
+_SIGNS = re.compile(f"[{_OPENING}]*[{_HAN}][{_CLOSING}]*|[^{_HAN}]+?(?=[{_OPENING}]*[{_HAN}]|$)")
 
 INK, PAPER = 255, 0
 
@@ -129,18 +137,27 @@ def _fitting(number: Number, width: int) -> int:
 
 def wrapped(content: str, weight: int, px: int, room: int) -> list[str]:
     """The words of a paragraph, as many on each line as `room` dots hold; a longer word is broken."""
-    space = _length(" ", weight, px)
     lines: list[str] = []
     used = float(room)
-    for word in (piece for whole in content.split() for piece in _pieces(whole, weight, px, room)):
-        length = _length(word, weight, px)
-        if lines and used + space + length <= room:
-            lines[-1] += f" {word}"
-            used += space + length
+    for space, word in _words(content, weight, px, room):
+        length, apart = _length(word, weight, px), _length(space, weight, px)
+        if lines and used + apart + length <= room:
+            lines[-1] += f"{space}{word}"
+            used += apart + length
         else:
             lines.append(word)
             used = length
     return lines
+
+
+def _words(content: str, weight: int, px: int, room: int) -> Iterator[tuple[str, str]]:
+    """Each word and the space before it; Chinese goes on a new line between any two signs."""
+    for whole in content.split():
+        space = " "
+        for word in _SIGNS.findall(whole):
+            for piece in _pieces(word, weight, px, room):
+                yield space, piece
+                space = ""
 
 
 def _pieces(word: str, weight: int, px: int, room: int) -> Iterator[str]:
@@ -166,19 +183,36 @@ def _draw(pen: ImageDraw.ImageDraw, line: _Line, top: int, width: int) -> None:
         return
     weight = fonts.BOLD if line.bold else fonts.REGULAR
     rtl = direction(line.language) == "rtl"
-    runs = list(fonts.runs(line.content, weight, line.px))
-    left = _left(line, sum(font.getlength(run) for run, font in runs), width, rtl=rtl)
-    for run, font in reversed(runs) if rtl else runs:
+    runs = list(_placed(line.content, weight, line.px, rtl=rtl))
+    left = _left(line, sum(font.getlength(run) for run, font, _ in runs), width, rtl=rtl)
+    for run, font, way in runs:
         pen.text(
             (left, top + line.base),
             run,
             fill=PAPER if line.bar else INK,
             font=font,
             anchor="ls",
-            direction="rtl" if rtl else "ltr",
-            language=line.language,
+            direction=way,
+            language=tag(line.language),
         )
         left += font.getlength(run)
+
+
+def _draw_code(pen: ImageDraw.ImageDraw, line: _Line, top: int, width: int) -> None:
+    left = (width - len(line.modules) * line.px) // 2
+    for y, modules in enumerate(line.modules):
+        for x, dark in enumerate(modules):
+            if dark:
+                at = (left + x * line.px, top + y * line.px)
+                pen.rectangle((*at, at[0] + line.px - 1, at[1] + line.px - 1), fill=INK)
+
+
+def _placed(content: str, weight: int, px: int, *, rtl: bool) -> Iterator[tuple[str, FreeTypeFont, str]]:
+    """The runs of a line from left to right, each with its font and its direction."""
+    for stretch in stretches(content, rtl=rtl):
+        runs = list(fonts.runs(stretch.text, weight, px))
+        for run, font in reversed(runs) if stretch.rtl else runs:
+            yield run, font, "rtl" if stretch.rtl else "ltr"
 
 
 def _draw_code(pen: ImageDraw.ImageDraw, line: _Line, top: int, width: int) -> None:
