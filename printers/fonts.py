@@ -5,14 +5,28 @@ from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 from itertools import groupby
-from unicodedata import combining
+from unicodedata import category
 
 from PIL import ImageFont, features
 
 from printers.base import Delivery, PrinterError
 
-SUBSETS = ("latin", "latin-ext", "cyrillic")  # in the order in which a letter is looked for
 REGULAR, BOLD = 400, 700
+
+# In the order in which a letter is looked for: the letters in use first, then the whole of the large fonts
+FILES = (
+    "noto-sans-latin",
+    "noto-sans-latin-ext",
+    "noto-sans-cyrillic",
+    "noto-sans-arabic-used",
+    "noto-sans-bengali-used",
+    "noto-sans-sc-used",
+    "noto-sans-math-used",
+    "noto-sans-arabic-arabic",
+    "noto-sans-bengali-bengali",
+    "noto-sans-sc-chinese-simplified",
+)
+REGULAR_ONLY = frozenset(FILES[6:])
 
 _PROOF_PX = 40  # any size will do to ask whether a letter exists
 _NO_LETTER = "\uffff"  # never assigned, so every font draws its empty box
@@ -27,28 +41,25 @@ def check() -> None:
             delivery=Delivery.NOT_SENT,
             retry=False,
         )
-    for weight in (REGULAR, BOLD):
-        faces(weight, _PROOF_PX)
+    for name in FILES:
+        for weight in (REGULAR, BOLD):
+            _file(name, weight)
 
 
-@lru_cache(maxsize=64)
-def faces(weight: int, px: int) -> tuple[ImageFont.FreeTypeFont, ...]:
-    """The same face for each subset, `px` dots to the em."""
-    return tuple(
-        ImageFont.truetype(
-            io.BytesIO(_file(f"noto-sans-{subset}-{weight}-normal.woff2")), px, layout_engine=ImageFont.Layout.RAQM
-        )
-        for subset in SUBSETS
-    )
+@lru_cache(maxsize=128)
+def face(name: str, weight: int, px: int) -> ImageFont.FreeTypeFont:
+    """One font, `px` dots to the em."""
+    return ImageFont.truetype(io.BytesIO(_file(name, weight)), px, layout_engine=ImageFont.Layout.RAQM)
 
 
-@lru_cache(maxsize=16)
-def _file(name: str) -> bytes:
-    font = files("sportello") / "static" / "vendor" / "fonts" / name
+@lru_cache(maxsize=32)
+def _file(name: str, weight: int) -> bytes:
+    file = f"{name}-{REGULAR if name in REGULAR_ONLY else weight}-normal.woff2"
+    font = files("sportello") / "static" / "vendor" / "fonts" / file
     if not font.is_file():
         raise PrinterError(
             "font_missing",
-            f"the font {name} is missing from this installation: install Sportello again",
+            f"the font {file} is missing from this installation: install Sportello again",
             delivery=Delivery.NOT_SENT,
             retry=False,
         )
@@ -57,29 +68,30 @@ def _file(name: str) -> bytes:
 
 def runs(text: str, weight: int, px: int) -> Iterator[tuple[str, ImageFont.FreeTypeFont]]:
     """The text cut where the font changes; letters that no font has are left out."""
-    owners: list[int] = []
+    owners: list[str] = []
     for letter in text:
-        owners.append(owners[-1] if owners and _joins(letter) else _owner(letter, weight))
+        owners.append(owners[-1] if owners and _joins(letter) else _owner(letter))
     for owner, pairs in groupby(zip(owners, text, strict=True), key=lambda pair: pair[0]):
-        if owner >= 0:
-            yield "".join(letter for _, letter in pairs), faces(weight, px)[owner]
+        if owner:
+            yield "".join(letter for _, letter in pairs), face(owner, weight, px)
 
 
 def covers(text: str) -> bool:
     """Whether every letter can be drawn."""
-    return all(_joins(letter) or _owner(letter, REGULAR) >= 0 for letter in text)
+    return all(_joins(letter) or _owner(letter) for letter in text)
 
 
 def _joins(letter: str) -> bool:
-    return bool(combining(letter)) or letter == " "
+    """Marks, and signs that are not seen, stay with the letter before them."""
+    return letter == " " or category(letter) in ("Mn", "Mc", "Cf")
 
 
 @lru_cache(maxsize=4096)
-def _owner(letter: str, weight: int) -> int:
-    """The first subset that has the letter, -1 for none."""
-    return next((at for at, face in enumerate(faces(weight, _PROOF_PX)) if _has(face, letter)), -1)
+def _owner(letter: str) -> str:
+    """The first font that has the letter; empty for none."""
+    return next((name for name in FILES if _has(face(name, REGULAR, _PROOF_PX), letter)), "")
 
 
-def _has(face: ImageFont.FreeTypeFont, letter: str) -> bool:
-    drawn, box = (bytes(face.getmask(each, mode="1")) for each in (letter, _NO_LETTER))
+def _has(font: ImageFont.FreeTypeFont, letter: str) -> bool:
+    drawn, box = (bytes(font.getmask(each, mode="1")) for each in (letter, _NO_LETTER))
     return drawn != box

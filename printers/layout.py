@@ -215,15 +215,6 @@ def _placed(content: str, weight: int, px: int, *, rtl: bool) -> Iterator[tuple[
             yield run, font, "rtl" if stretch.rtl else "ltr"
 
 
-def _draw_code(pen: ImageDraw.ImageDraw, line: _Line, top: int, width: int) -> None:
-    left = (width - len(line.modules) * line.px) // 2
-    for y, modules in enumerate(line.modules):
-        for x, dark in enumerate(modules):
-            if dark:
-                at = (left + x * line.px, top + y * line.px)
-                pen.rectangle((*at, at[0] + line.px - 1, at[1] + line.px - 1), fill=INK)
-
-
 def _left(line: _Line, length: float, width: int, *, rtl: bool) -> float:
     if line.centred:
         return round((width - length) / 2)
