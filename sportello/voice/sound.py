@@ -10,6 +10,7 @@ LOUD_DB = -18.0  # mean power of what is spoken, beneath full scale: about -16 L
 QUIET_DB = 40.0  # this far beneath its loudest part, a sound is a pause
 CEILING = 0.89  # of full scale: -1 dB
 KNEE = 0.6  # from here on peaks are bent, not cut
+NOTHING = 400  # root mean square: where even the loudest part is softer, nobody spoke
 FRAME_S = 0.02
 MARGIN_S = 0.06  # left before and after, or the first consonant is bitten off
 
@@ -21,10 +22,10 @@ def ready(pcm: bytes, rate: int) -> bytes:
     samples = array("h", pcm[: len(pcm) // 2 * 2])
     frame = max(1, round(rate * FRAME_S))
     powers = [_power(samples[at : at + frame]) for at in range(0, len(samples), frame)]
-    floor = max(powers, default=0.0) * 10 ** (-QUIET_DB / 10)
-    spoken = [at for at, power in enumerate(powers) if power > max(floor, 1.0)]
-    if not spoken:
+    loudest = max(powers, default=0.0)
+    if loudest < NOTHING**2:
         return b""
+    spoken = [at for at, power in enumerate(powers) if power > loudest * 10 ** (-QUIET_DB / 10)]
     margin = round(rate * MARGIN_S)
     cut = samples[max(0, spoken[0] * frame - margin) : (spoken[-1] + 1) * frame + margin]
     mean = sum(powers[at] for at in spoken) / len(spoken)

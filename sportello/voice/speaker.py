@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any
 
 LOG = logging.getLogger(__name__)
-START_S = 10.0  # a slow disk, once a start
+START_S = 10.0  # a slow disk, when the service starts
 WAIT_S = 1.0  # for those who asked before
 SPEAK_S = 2.0  # for one text, or the process is stuck
 AGAIN_S = 5.0  # a process that could not be started is not tried again before this
@@ -33,12 +33,15 @@ class Speaker:
     def start(self) -> None:
         """Have the process ready, and say in the log which voices there are."""
         with self._turn:
-            self._running()
+            self._running(START_S)
 
     def speaks(self, language: str) -> bool:
         """Whether there is a voice for a language."""
-        if self._speaks is None:
-            self.start()
+        if self._speaks is None and self._turn.acquire(timeout=WAIT_S):
+            try:
+                self._running(SPEAK_S)
+            finally:
+                self._turn.release()
         return language in (self._speaks or ())
 
     def speak(self, text: str, language: str) -> bytes | None:
@@ -46,7 +49,7 @@ class Speaker:
         if not self._turn.acquire(timeout=WAIT_S):
             return None
         try:
-            if not self._running() or language not in (self._speaks or ()):
+            if not self._running(SPEAK_S) or language not in (self._speaks or ()):
                 return None
             return self._ask(text, language)
         finally:
@@ -55,12 +58,12 @@ class Speaker:
     def close(self) -> None:
         """Let the process go; whoever still waits for it gets nothing."""
         self._closed = True
-        process = self._process
-        if process:
-            process.kill()
-            process.wait()
+        if process := self._process:
+            process.kill()  # whoever is listening to it hears the end, and leaves the turn to us
+        with self._turn:
+            self._stop()
 
-    def _running(self) -> bool:
+    def _running(self, patience_s: float) -> bool:
         """Whether there is a process to ask, now that one was started where there was none."""
         if self._process is not None and self._process.poll() is None:
             return True
@@ -70,7 +73,7 @@ class Speaker:
         command = [sys.executable, "-m", "sportello.voice.mouth"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         try:
-            hello = self._line(time.monotonic() + START_S)
+            hello = self._line(time.monotonic() + patience_s)
         except (OSError, ValueError, TimeoutError) as fault:
             LOG.warning("the voice could not be started: %s", fault)
             self._not_before = time.monotonic() + AGAIN_S
@@ -96,7 +99,8 @@ class Speaker:
             self._process.stdin.flush()
             return self._read(self._line(deadline)["bytes"], deadline) or None
         except (OSError, ValueError, TimeoutError) as fault:
-            LOG.warning("the voice was stopped: %s", fault)
+            if not self._closed:
+                LOG.warning("the voice was stopped: %s", fault)
             self._stop()
             return None
 
