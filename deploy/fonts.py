@@ -34,6 +34,9 @@ HAN = (
 )
 
 
+SPACES = (0x20, 0xA0)  # every part has them: a word is drawn with the space after it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """The letters in use of one font: `source` is its file without the weight."""
@@ -111,7 +114,7 @@ def make(root: Path, folder: Path) -> None:
     for part in PARTS:
         for weight in part.weights:
             source = root / "web" / "node_modules" / "@fontsource" / _file(part.source, weight)
-            (folder / _file(part.name, weight)).write_bytes(cut(source, {*wanted, *part.always}))
+            (folder / _file(part.name, weight)).write_bytes(cut(source, {*wanted, *part.always, *SPACES}))
         wanted -= _letters_in(folder / _file(part.name, REGULAR))
     (folder / "fonts.css").write_text(style_sheet(folder), encoding="utf-8")
 

@@ -70,7 +70,7 @@ def runs(text: str, weight: int, px: int) -> Iterator[tuple[str, ImageFont.FreeT
     """The text cut where the font changes; letters that no font has are left out."""
     owners: list[str] = []
     for letter in text:
-        owners.append(owners[-1] if owners and _joins(letter) else _owner(letter))
+        owners.append(owners[-1] if owners and _joins(letter) and _owns(owners[-1], letter) else _owner(letter))
     for owner, pairs in groupby(zip(owners, text, strict=True), key=lambda pair: pair[0]):
         if owner:
             yield "".join(letter for _, letter in pairs), face(owner, weight, px)
@@ -89,9 +89,10 @@ def _joins(letter: str) -> bool:
 @lru_cache(maxsize=4096)
 def _owner(letter: str) -> str:
     """The first font that has the letter; empty for none."""
-    return next((name for name in FILES if _has(face(name, REGULAR, _PROOF_PX), letter)), "")
+    return next((name for name in FILES if _owns(name, letter)), "")
 
 
-def _has(font: ImageFont.FreeTypeFont, letter: str) -> bool:
-    drawn, box = (bytes(font.getmask(each, mode="1")) for each in (letter, _NO_LETTER))
-    return drawn != box
+@lru_cache(maxsize=8192)
+def _owns(name: str, letter: str) -> bool:
+    font = face(name, REGULAR, _PROOF_PX) if name else None
+    return font is not None and bytes(font.getmask(letter, mode="1")) != bytes(font.getmask(_NO_LETTER, mode="1"))

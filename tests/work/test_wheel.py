@@ -63,7 +63,11 @@ def test_front_end_files_are_inside_with_their_licences(wheel: Path) -> None:
         f"{vendor}/bootstrap/bootstrap.bundle.min.js",
         f"{vendor}/fonts/titillium-web-latin-600-normal.woff2",
         f"{vendor}/fonts/noto-sans-cyrillic-700-normal.woff2",
+        f"{vendor}/fonts/noto-sans-arabic-used-700-normal.woff2",
+        f"{vendor}/fonts/noto-sans-sc-chinese-simplified-400-normal.woff2",
+        f"{vendor}/fonts/fonts.css",
         f"{vendor}/fonts/LICENSE-titillium-web",
+        f"{vendor}/fonts/LICENSE-noto-sans-sc",
         f"{vendor}/socket.io/LICENSE",
     } <= names
 
