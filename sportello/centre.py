@@ -38,6 +38,7 @@ T = TypeVar("T")
 GROUP = 64  # commands that share one commit, at most
 CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 Work = Callable[[Db], Any]
+TEACHES = (e.DayClosed, e.BlockImported, e.PlanAdopted)  # after these the last days are read anew
 
 
 class Closed(Exception):
@@ -197,6 +198,14 @@ class Centre:
     def _load(self) -> None:
         self._head = log.head(self._writer, self.code)
         self._day, self._last_ms = queries.service_day(self._writer, self.code)
+        self._learn()
+
+    def _learn(self) -> None:
+        """Read what the last days teach about waits. Done between two groups of commands: nobody waits for it."""
+        day, self._unlearnt = self._day, False
+        before = day.label if day.open else None
+        past = queries.past(self._writer, self.code, day.plan, before=before)
+        self._day = replace(day, past=past)
         self._committed = self._head, self._day
 
     def _write(self) -> None:
@@ -235,6 +244,15 @@ class Centre:
                 future.set_exception(refused)
         if self._head is not before[0]:
             self._keep_mark()
+        if self._unlearnt:
+            self._learn_or_go_on()
+
+    def _learn_or_go_on(self) -> None:
+        """What cannot be learnt now leaves the estimates as they were; the next close-out tries again."""
+        try:
+            self._learn()
+        except Exception:
+            LOG.exception("the waits of the last days could not be read")
 
     def _wake(self) -> None:
         """Wake who waits for what was just recorded."""
@@ -293,6 +311,7 @@ class Centre:
             self._spool(db, event, at)
             if isinstance(event, e.DayOpened):
                 log.forget_commands(db, self.code, at.wall_ms)
+        self._unlearnt = self._unlearnt or any(isinstance(event, TEACHES) for event in happened)
         return recorded
 
     def _dated(self, happened: Sequence[Event]) -> list[tuple[Event, date | None]]:
@@ -312,7 +331,7 @@ class Centre:
         ):
             copy = event.copy if isinstance(event, e.CopyAsked) else 0
             ticket = self._day.tickets[event.ticket]
-            facts = slip(self._day, ticket, at, copy=copy, demo=self._demo, phones=self._phones)
+            facts = slip(self._day, ticket, copy=copy, demo=self._demo, phones=self._phones)
             spool.add(db, facts, self.printer, at.wall_ms)
 
     def _begin_epoch(self, db: Db) -> None:

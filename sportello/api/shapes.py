@@ -130,6 +130,7 @@ class QueueOut(Schema):
     letter = String()
     waiting = Integer()
     longest_s = Integer(metadata={"description": "the longest wait so far, whole seconds"})
+    estimate = Nested(Seconds, allow_none=True)
 
 
 class BoardOut(Schema):

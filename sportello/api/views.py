@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sportello.domain.boards import Range, ahead, estimate
+from sportello.domain.boards import ahead
 from sportello.domain.charter import Charter
 from sportello.domain.clock import local_time
 from sportello.domain.errors import Reason, Refused
+from sportello.domain.estimates import Range
 from sportello.domain.slips import JobState
 from sportello.domain.tickets import Ticket
 from sportello.ledger import queries, spool
@@ -53,7 +54,7 @@ def _charter(wanted: str | None) -> Charter | None:
 
 def shown(ticket: Ticket, sheet: Sheet) -> dict[str, object]:
     """A ticket of today, and its newest sheet."""
-    day, now = centre().day, centre().now()
+    day = centre().day
     first, last = ticket.legs[0], ticket.legs[-1]
     wait = ticket.wait()
     return {
@@ -75,13 +76,14 @@ def shown(ticket: Ticket, sheet: Sheet) -> dict[str, object]:
         "counter": ticket.counter,
         "calls": ticket.calls,
         "ahead": ahead(day, ticket) if ticket.first_call() is None else 0,
-        "estimate": range_view(estimate(day, ticket.service, now)),
+        "estimate": range_view(ticket.quote_s),
         "print": sheet,
     }
 
 
 def past(found: Any) -> dict[str, object]:
     """A ticket of another day."""
+    low = found["quote_low_s"]
     same = ("id", "number", "service", "status", "language", "channel", "charter", "wait_s", "counter", "calls")
     return {
         **{name: found[name] for name in same},
@@ -93,7 +95,7 @@ def past(found: Any) -> dict[str, object]:
         "started_at": _iso(found["started_ms"]),
         "ended_at": _iso(found["ended_ms"]),
         "ahead": None,
-        "estimate": None,
+        "estimate": None if low is None else {"low_s": low, "high_s": found["quote_high_s"]},
         "print": None,
     }
 

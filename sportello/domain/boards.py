@@ -8,15 +8,11 @@ from sportello.domain.clock import Instant
 from sportello.domain.commands import Occasion
 from sportello.domain.disciplines import age_s
 from sportello.domain.errors import Reason
-from sportello.domain.plan import Offer
+from sportello.domain.estimates import Range, estimate, together
+from sportello.domain.plan import Offer, gives_numbers
 from sportello.domain.queueing import refusal
-from sportello.domain.slips import Slip
+from sportello.domain.slips import Slip, page_of
 from sportello.domain.tickets import ServiceDay, Ticket
-
-ENOUGH = 10  # similar visits that must be known before a wait is guessed
-ROUND_S = 5 * 60
-
-Range = tuple[int, int]  # seconds, lower and upper end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +55,6 @@ def choice(day: ServiceDay, offer: Offer, sheet: Sheet, now: Instant) -> Choice:
     )
 
 
-def estimate(day: ServiceDay, service: str, now: Instant) -> Range | None:
-    """A likely wait for who takes a number now: P50–P80 of the last similar visits, never less than who waits now.
-
-    None until enough similar visits are known today: a guess that cannot be trusted is not shown.
-    """
-    waits = sorted(day.recent.get(service, ()))
-    if len(waits) < ENOUGH:
-        return None
-    low, high = waits[len(waits) // 2], waits[len(waits) * 4 // 5]
-    return low // ROUND_S * ROUND_S, max(ROUND_S, -(-high // ROUND_S) * ROUND_S)
-
-
 def ahead(day: ServiceDay, ticket: Ticket) -> int:
     """How many who wait for the same service arrived before this ticket."""
     service, start_ms = ticket.service, ticket.clock_start_ms
@@ -80,7 +64,7 @@ def ahead(day: ServiceDay, ticket: Ticket) -> int:
     )
 
 
-def slip(day: ServiceDay, ticket: Ticket, now: Instant, *, copy: int = 0, demo: bool = False) -> Slip:
+def slip(day: ServiceDay, ticket: Ticket, *, copy: int = 0, demo: bool = False, phones: str = "") -> Slip:
     """The facts for a ticket's paper."""
     charter = day.charter()
     sheet = charter.sheet(ticket.service) if charter else None
@@ -89,10 +73,10 @@ def slip(day: ServiceDay, ticket: Ticket, now: Instant, *, copy: int = 0, demo: 
     return Slip(
         centre=day.plan.name,
         number=ticket.code,
-        service=sheet.title if sheet and not sheet.sensitive else None,
+        service=sheet.label if sheet and not sheet.sensitive else None,
         language=ticket.language,
         ahead=ahead(day, ticket),
-        estimate_s=estimate(day, ticket.service, now),
+        estimate_s=ticket.quote_s,
         standard_s=ticket.threshold_s,
         standard_share=str(promise.share) if promise and promise.share is not None else None,
         demonstrative=promise is not None and promise.provenance is Provenance.DEMONSTRATIVE,
@@ -100,6 +84,7 @@ def slip(day: ServiceDay, ticket: Ticket, now: Instant, *, copy: int = 0, demo: 
         ticket=ticket.id,
         copy=copy,
         demo=demo,
+        page=page_of(ticket.id, phones),
     )
 
 
@@ -130,16 +115,25 @@ def board(day: ServiceDay, now: Instant) -> dict[str, object]:
 
 
 def queues(day: ServiceDay, now: Instant) -> Sequence[dict[str, object]]:
-    """Who waits, by letter: how many, and the longest wait so far in whole seconds."""
+    """By letter: how many wait, the longest wait so far in whole seconds, and the likely one of who comes now."""
     letters = sorted({offer.letter for offer in day.plan.offers})
     by_letter: dict[str, list[Ticket]] = {letter: [] for letter in letters}
     for ticket in day.queue.values():
         by_letter.setdefault(ticket.letter, []).append(ticket)
+    likely: dict[str, list[Range | None]] = {}
+    for offer in day.plan.offers:
+        if gives_numbers(day.plan, offer, now.local()):
+            likely.setdefault(offer.letter, []).append(estimate(day, offer.service, now))
     return [
         {
             "letter": letter,
             "waiting": len(found),
             "longest_s": max((age_s(ticket, now) for ticket in found), default=0),
+            "estimate": _ends(together(likely.get(letter, ()))),
         }
         for letter, found in by_letter.items()
     ]
+
+
+def _ends(found: Range | None) -> dict[str, int] | None:
+    return None if found is None else {"low_s": found[0], "high_s": found[1]}

@@ -13,7 +13,6 @@ from sportello.domain.tickets import IN_HAND, Announcement, Counter, Leg, Servic
 
 SHORT = 8  # how many last announcements are remembered for the board
 LONG = 24  # how many reasons of last calls are remembered for the disciplines: more than any rule looks back
-RECENT = 20  # how many last waits of a service a guess is made from
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -47,22 +46,6 @@ def _kept(day: ServiceDay, ticket: Ticket, **changes: Any) -> ServiceDay:
     else:
         queue.pop(ticket.id, None)
     return replace(day, tickets=_set(day.tickets, ticket.id, ticket), queue=queue, **changes)
-
-
-def _waited(day: ServiceDay, ticket: Ticket) -> ServiceDay:
-    """One more wait known for the service first asked for."""
-    wait, service = ticket.wait(), ticket.legs[0].service
-    waits = (*day.recent.get(service, ()), wait.seconds if wait else 0)[-RECENT:]
-    return replace(day, recent=_set(day.recent, service, waits))
-
-
-def _not_waited(day: ServiceDay, ticket: Ticket) -> ServiceDay:
-    """That wait forgotten: the call was taken back."""
-    wait, service = ticket.wait(), ticket.legs[0].service
-    waits = list(day.recent.get(service, ()))
-    if wait and wait.seconds in waits:
-        waits.remove(wait.seconds)
-    return replace(day, recent=_set(day.recent, service, tuple(waits)))
 
 
 def _acted(day: ServiceDay, ticket: Ticket, at: Instant, by: str | None, **changes: Any) -> ServiceDay:
@@ -147,6 +130,7 @@ def _(event: e.DayOpened, day: ServiceDay, at: Instant) -> ServiceDay:
         open=True,
         counters=day.counters,
         stopped=day.stopped,
+        past=day.past,
         fence=day.fence,
         fence_until=day.fence_until,
     )
@@ -249,8 +233,6 @@ def _(event: e.TicketCalled, day: ServiceDay, at: Instant) -> ServiceDay:
         reason=event.reason,
         legs=ticket.with_leg(called=ticket.leg.called or at, counter=event.counter),
     )
-    if ticket.first_call() is None:
-        called = _waited(called, called.tickets[ticket.id])
     return _announced(_remembered(called, event.counter, event.reason), ticket, event.counter, at)
 
 
@@ -339,8 +321,6 @@ def _(event: e.ActUndone, day: ServiceDay, at: Instant) -> ServiceDay:
     ticket = day.tickets[event.ticket]
     assert ticket.before is not None, "decide() allows an undo only where there is something to undo"
     undone = _placed(day, ticket, _lasting(ticket.before, ticket), None)
-    if ticket.first_call() and not ticket.before.first_call():
-        undone = _not_waited(undone, ticket)
     if ticket.status is Status.CALLED:
         shown = tuple(one for one in day.announcements if one.ticket != ticket.id)
         undone = replace(undone, announcements=shown, calls=_forgotten(day.calls, ticket.reason))

@@ -12,6 +12,7 @@ from sportello.domain.commands import Occasion
 from sportello.domain.days import fold
 from sportello.domain.disciplines import Why, choose, promise_s, slack_s
 from sportello.domain.errors import Reason, Refused
+from sportello.domain.estimates import quote
 from sportello.domain.plan import business_day, gives_numbers, is_open, lets_in, session_start_ms
 from sportello.domain.slips import JobState
 from sportello.domain.tickets import IN_HAND, OUTCOMES, ServiceDay, Status, Ticket
@@ -172,6 +173,8 @@ def _issue(
         charter, service=command.service, site=today.plan.site, channel=channel, priority=command.priority
     )
     issued_ms = occasion.at.wall_ms
+    start_ms = max(session_start_ms(today.plan, occasion.at.local(), issued_ms), booked_ms or 0)
+    threshold_s = promise.threshold_s if promise else None
     issued = e.TicketIssued(
         ticket=occasion.name,
         letter=offer.letter,
@@ -181,10 +184,19 @@ def _issue(
         priority=command.priority,
         channel=channel,
         booked_ms=booked_ms,
-        clock_start_ms=max(session_start_ms(today.plan, occasion.at.local(), issued_ms), booked_ms or 0),
+        clock_start_ms=start_ms,
         charter=charter.id,
         standard=promise.code if promise else None,
-        threshold_s=promise.threshold_s if promise else None,
+        threshold_s=threshold_s,
+        quote_s=quote(
+            today,
+            command.service,
+            occasion.at,
+            start_ms=start_ms,
+            threshold_s=threshold_s,
+            priority=command.priority,
+            channel=channel,
+        ),
         paper=paper,
     )
     return (*before, issued)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from sportello.domain.charter import Channel, Charter, in_force
 from sportello.domain.clock import Elapsed, Instant, elapsed
+from sportello.domain.past import Past
 from sportello.domain.plan import Plan
 
 
@@ -139,7 +140,6 @@ class ServiceDay:
     open: bool = False
     tickets: Mapping[str, Ticket] = field(default_factory=dict)
     queue: Mapping[str, Ticket] = field(default_factory=dict)  # those of `tickets` who wait
-    recent: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # service -> last waits, seconds, newest last
     counters: Mapping[str, Counter] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)  # letter -> last number given
     issued: Mapping[str, int] = field(default_factory=dict)  # service -> numbers given
@@ -149,6 +149,7 @@ class ServiceDay:
     announced: int = 0  # how many today
     turned_away: int = 0
     helps: Mapping[str, Instant] = field(default_factory=dict)  # where somebody asked for a clerk -> since when
+    past: Past = field(default_factory=Past)  # what the days before teach about waits
     fence: int = 0  # after a restore, numbers of days up to `fence_until` go on from here
     fence_until: date | None = None
 

@@ -19,10 +19,11 @@ from sportello.ledger.schema import READ
 
 TICKET = """INSERT INTO ticket (centre, id, day, number, service, priority, channel, language, charter, standard,
         threshold_s, source, demo, arrival_ms, clock_start_ms, called_ms, started_ms, ended_ms, status, counter,
-        calls, reason, legs, wait_s, walk_s, service_s, journey_s, clock, hour)
+        calls, reason, legs, wait_s, walk_s, service_s, journey_s, clock, hour, quote_low_s, quote_high_s)
     VALUES (:centre, :id, :day, :number, :service, :priority, :channel, :language, :charter, :standard,
         :threshold_s, :source, :demo, :arrival_ms, :clock_start_ms, :called_ms, :started_ms, :ended_ms, :status,
-        :counter, :calls, :reason, :legs, :wait_s, :walk_s, :service_s, :journey_s, :clock, :hour)"""
+        :counter, :calls, :reason, :legs, :wait_s, :walk_s, :service_s, :journey_s, :clock, :hour, :quote_low_s,
+        :quote_high_s)"""
 
 KEEP_FIRST = f"{TICKET} ON CONFLICT (centre, id) DO NOTHING"
 
@@ -233,6 +234,8 @@ def ticket_row(centre: str, day: date, ticket: Ticket) -> dict[str, Any]:
         "journey_s": _span(ticket.issued, last.ended),
         "clock": (wait.quality if wait else Quality.EXACT).value,
         "hour": local_time(ticket.clock_start_ms).hour,
+        "quote_low_s": ticket.quote_s[0] if ticket.quote_s else None,
+        "quote_high_s": ticket.quote_s[1] if ticket.quote_s else None,
     }
 
 
@@ -289,6 +292,8 @@ def visit_row(centre: str, visit: e.Event) -> dict[str, Any]:
         "journey_s": _seconds(visit.arrival_ms, visit.ended_ms),
         "clock": Quality.ANCHORED.value,
         "hour": local_time(visit.arrival_ms).hour,
+        "quote_low_s": None,
+        "quote_high_s": None,
     }
 
 

@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
+from operator import itemgetter
 
 from sportello.domain.charter import Channel, Charter, Waits
-from sportello.domain.clock import local_time
+from sportello.domain.clock import Quality, local_time
 from sportello.domain.codec import decode
 from sportello.domain.days import evolve
 from sportello.domain.events import Recorded
+from sportello.domain.past import DAYS, Past, Visit, kind_of, learn
 from sportello.domain.plan import Plan
-from sportello.domain.tickets import ServiceDay
+from sportello.domain.tickets import ServiceDay, Status
 from sportello.ledger import log, tallies
 from sportello.ledger.db import Broken, Db, Row, row
 from sportello.ledger.tallies import Level, Tally
@@ -74,7 +76,7 @@ def of_latest_day(db: Db, centre: str) -> Sequence[Recorded]:
 
 TICKET = """SELECT id, day, number, service, priority, channel, language, charter, standard, threshold_s, source,
         demo, arrival_ms, clock_start_ms, called_ms, started_ms, ended_ms, status, counter, calls, reason, legs,
-        wait_s, walk_s, service_s, journey_s, clock
+        wait_s, walk_s, service_s, journey_s, clock, quote_low_s, quote_high_s
     FROM ticket"""
 
 
@@ -99,6 +101,46 @@ def tickets(db: Db, centre: str, first: date, last: date) -> Iterator[Row]:
         yield from db.rows(
             f"{TICKET} WHERE centre = :centre AND day = :day ORDER BY arrival_ms, id",
             {"centre": centre, "day": day["day"]},
+        )
+
+
+# --- what the last days teach ------------------------------------------------------------------------
+
+LAST_DAYS = """SELECT day FROM ticket WHERE centre = :centre AND day < :before
+    GROUP BY day ORDER BY day DESC LIMIT :days"""
+
+VISITS = """SELECT service, priority, channel, clock_start_ms, threshold_s, called_ms, ended_ms, wait_s, status, clock,
+        quote_low_s, quote_high_s
+    FROM ticket WHERE centre = :centre AND day = :day AND status <> 'voided' ORDER BY clock_start_ms, id"""
+
+VISIT = itemgetter("service", "priority", "channel", "clock_start_ms", "threshold_s", "called_ms", "ended_ms", "wait_s",
+                   "status", "clock", "quote_low_s", "quote_high_s")  # fmt: skip
+
+
+def past(db: Db, centre: str, plan: Plan, *, before: date | None) -> Past:
+    """What the last open days before a day teach about waits; before None are all."""
+    asked = {"centre": centre, "before": before.isoformat() if before else "9999-12-31", "days": DAYS}
+    days = sorted(found["day"] for found in db.rows(LAST_DAYS, asked))
+    return learn((visit for day in days for visit in _visits(db, centre, day)), plan)
+
+
+def _visits(db: Db, centre: str, day: str) -> Iterator[Visit]:
+    label = date.fromisoformat(day)
+    for found in db.rows(VISITS, {"centre": centre, "day": day}):
+        service, priority, channel, start_ms, threshold_s, called_ms, ended_ms, wait_s, status, clock, low, high = (
+            VISIT(found)
+        )
+        yield Visit(
+            label,
+            service,
+            kind_of(priority=bool(priority), booked=channel == Channel.APPOINTMENT),
+            start_ms,
+            threshold_s,
+            called_ms,
+            ended_ms,
+            None if clock == Quality.SUSPECT else wait_s,
+            status == Status.NO_SHOW,
+            None if low is None else (low, high),
         )
 
 

@@ -40,7 +40,7 @@ FIRST = (
         arrival_ms INTEGER NOT NULL, clock_start_ms INTEGER NOT NULL, called_ms INTEGER,
         started_ms INTEGER, ended_ms INTEGER, status TEXT NOT NULL, counter TEXT, calls INTEGER NOT NULL,
         reason TEXT NOT NULL, legs INTEGER NOT NULL, wait_s INTEGER, walk_s INTEGER, service_s INTEGER,
-        journey_s INTEGER, clock TEXT NOT NULL, hour INTEGER NOT NULL,
+        journey_s INTEGER, clock TEXT NOT NULL, hour INTEGER NOT NULL, quote_low_s INTEGER, quote_high_s INTEGER,
         PRIMARY KEY (centre, id))""",
     "CREATE INDEX ticket_day ON ticket (centre, day, service)",
     # passages after the first: a transfer makes one

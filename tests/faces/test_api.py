@@ -2,9 +2,14 @@
 
 import csv
 import io
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+
+from sportello.centre import Centre
+from sportello.domain import commands as c
+from sportello.domain.clock import ROME, wall_ms
 
 SERVICE = {"code", "title", "label", "area", "letter", "open", "closed", "waiting", "estimate", "standard", "left"}
 TICKET = {
@@ -42,13 +47,32 @@ def test_services_are_told_in_the_language_asked_for(api: Any) -> None:
     assert titles["en"] != titles["it"]
 
 
-def test_an_estimate_appears_once_enough_people_were_called(api: Any, clock: Any) -> None:
-    for _ in range(10):
-        api.ticket("A01")
-    for _ in range(10):
-        clock.forward(60)
-        api.called()
-    assert api.get("/services").json["services"][0]["estimate"] == {"low_s": 300, "high_s": 600}
+def test_an_estimate_comes_from_the_days_before_and_stays_with_its_number(api: Any, centre: Centre, clock: Any) -> None:
+    centre.handle(c.OpenCounter(counter="1", clerk="x"), actor="test", command_id="open")
+    assert api.get("/services").json["services"][0]["estimate"] is None
+    a_past(centre)
+    centre.handle(c.OpenCounter(counter="2", clerk="x"), actor="test", command_id="another")
+    told = api.get("/services").json["services"][0]["estimate"]
+    assert told == {"low_s": 300, "high_s": 600}
+    ticket = api.ticket("A01")
+    clock.forward(3600)
+    for counter in ("1", "2"):
+        centre.handle(c.PauseCounter(counter=counter), actor="test", command_id=f"pause-{counter}")
+    assert api.get("/services").json["services"][0]["estimate"] is None  # nobody takes the service now
+    assert api.get(f"/tickets/{ticket['id']}").json["estimate"] == ticket["estimate"] == told
+
+
+def a_past(centre: Centre) -> None:
+    """Thirty days before today on each of which somebody waited seven minutes."""
+    days = [date(2026, 10, 20) + timedelta(days=n) for n in range(30)]
+    came = [wall_ms(datetime(day.year, day.month, day.day, 9, 30, tzinfo=ROME)) for day in days]
+    visits = tuple(
+        c.Visit(key=f"past-{day}", service="A01", day=day, arrival_ms=at, called_ms=at + 420_000,
+                started_ms=at + 430_000, ended_ms=at + 900_000, outcome="finished")
+        for day, at in zip(days, came, strict=True)
+    )  # fmt: skip
+    command = c.ImportVisits(source="before", visits=visits, closing=True, days=tuple(days), total=30)
+    centre.handle(command, actor="test", command_id="past")
 
 
 # --- one ticket ----------------------------------------------------------------------------------

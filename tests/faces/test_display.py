@@ -46,7 +46,7 @@ def test_the_board_names_no_service(display: FlaskClient, centre: Centre) -> Non
     state = display.get("/display/board.json").get_json()
     assert set(state) == {"epoch", "seq", "version", "centre", "day", "open", "now_ms", "calls", "queues", "notice"}
     assert set(state["calls"][0]) == {"n", "number", "counter", "place", "room", "language", "again", "at_ms"}
-    assert set(state["queues"][0]) == {"letter", "waiting", "longest_s"}
+    assert set(state["queues"][0]) == {"letter", "waiting", "longest_s", "estimate"}
     told = display.get("/display/board.json").text + display.get("/display/").text
     assert "Collocamento" not in told
     assert "C01" not in told

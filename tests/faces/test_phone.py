@@ -126,7 +126,7 @@ def test_the_page_speaks_the_language_of_the_ticket(visit: Visit, language: str)
 def test_the_code_on_paper_leads_to_the_page(visit: Visit, width: int) -> None:
     name = visit.take()
     ticket = visit.centre.day.tickets[name]
-    facts = slip(visit.centre.day, ticket, visit.centre.now(), phones=HOUSE)
+    facts = slip(visit.centre.day, ticket, phones=HOUSE)
     inked = draw(facts, width=width, translator=translator)
     seen = zxingcpp.read_barcodes(Image.eval(inked.convert("L"), lambda ink: 255 - ink))
     assert [one.text for one in seen] == [f"{HOUSE}/t/{ticket.id}"]
@@ -135,7 +135,7 @@ def test_the_code_on_paper_leads_to_the_page(visit: Visit, width: int) -> None:
 def test_no_code_is_printed_where_no_telephone_reaches_the_box(visit: Visit) -> None:
     name = visit.take()
     ticket = visit.centre.day.tickets[name]
-    facts = slip(visit.centre.day, ticket, visit.centre.now())
+    facts = slip(visit.centre.day, ticket)
     inked = draw(facts, width=576, translator=translator)
     assert not zxingcpp.read_barcodes(Image.eval(inked.convert("L"), lambda ink: 255 - ink))
 
