@@ -11,12 +11,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from unicodedata import category
 
 REGULAR, BOLD = 400, 700
 SPEAKING = ("sportello", "kiosk", "counter", "display", "admin", "printers", "phone")
 
 # Families of the pages. A family with one weight has its bold drawn by the browser: half the bytes for two scripts
 LATIN, NOTO, NOTO_REGULAR = "Titillium Web", "Noto Sans", "Noto Sans Regular"
+AUTONYMS = "Autonyms"  # the languages' own names, which stand on every page: no page fetches a whole script for them
 
 # A letter changes its shape beside its neighbours, so that no word may be cut between two files: all of Arabic's
 # and Urdu's letters, marks and figures
@@ -63,6 +65,13 @@ PARTS = (
     Part(source="noto-sans-sc/files/noto-sans-sc-chinese-simplified", name="noto-sans-sc-used"),
     Part(source="noto-sans-math/files/noto-sans-math-latin", name="noto-sans-math-used", weights=(REGULAR,)),
 )
+OF_NAMES = (
+    Part(source="titillium-web/files/titillium-web-latin-ext", name="autonyms-latin-ext", weights=(BOLD,)),
+    Part(source="noto-sans/files/noto-sans-cyrillic", name="autonyms-cyrillic", weights=(BOLD,)),
+    Part(source="noto-sans-arabic/files/noto-sans-arabic-arabic", name="autonyms-arabic", weights=(BOLD,)),
+    Part(source="noto-sans-bengali/files/noto-sans-bengali-bengali", name="autonyms-bengali", weights=(BOLD,)),
+    Part(source="noto-sans-sc/files/noto-sans-sc-chinese-simplified", name="autonyms-sc", weights=(BOLD,)),
+)
 FACES = (
     Face(family=LATIN, name="titillium-web-latin", weights=(REGULAR, BOLD)),
     Face(family=LATIN, name="titillium-web-latin-ext", weights=(REGULAR, BOLD)),
@@ -82,6 +91,12 @@ def letters(root: Path) -> str:
     texts = (file.read_text(encoding="utf-8") for file in _texts(root))
     found = {letter for text in (*texts, *_calendar(root)) for letter in text}
     return "".join(sorted(letter for letter in found if ord(letter) >= 0x0590))
+
+
+def names(root: Path) -> str:
+    """The letters of the languages' own names beyond plain Latin: the module that names them has no others."""
+    text = (root / "sportello" / "i18n.py").read_text(encoding="utf-8")
+    return "".join(sorted({letter for letter in text if ord(letter) > 0xFF and category(letter)[0] in "LM"}))
 
 
 def _texts(root: Path) -> Iterator[Path]:
@@ -110,13 +125,18 @@ def stamp_of(root: Path) -> str:
 
 def make(root: Path, folder: Path) -> None:
     """Writes the parts and the style sheet into `folder`, beside the whole files."""
-    wanted = {ord(letter) for letter in letters(root)}
-    for part in PARTS:
+    _cut_all(PARTS, letters(root), root, folder)
+    _cut_all(OF_NAMES, names(root), root, folder)
+    (folder / "fonts.css").write_text(style_sheet(folder), encoding="utf-8")
+
+
+def _cut_all(parts: Sequence[Part], letters: str, root: Path, folder: Path) -> None:
+    wanted = {ord(letter) for letter in letters}
+    for part in parts:
         for weight in part.weights:
             source = root / "web" / "node_modules" / "@fontsource" / _file(part.source, weight)
             (folder / _file(part.name, weight)).write_bytes(cut(source, {*wanted, *part.always, *SPACES}))
-        wanted -= _letters_in(folder / _file(part.name, REGULAR))
-    (folder / "fonts.css").write_text(style_sheet(folder), encoding="utf-8")
+        wanted -= _letters_in(folder / _file(part.name, part.weights[0]))
 
 
 def _file(name: str, weight: int) -> str:
@@ -145,7 +165,10 @@ def style_sheet(folder: Path) -> str:
     for face in FACES:
         own = _letters_in(folder / _file(face.name, REGULAR)) - taken
         taken |= own
-        rules += [_rule(face, weight, face.letters or tuple(_spans(sorted(own)))) for weight in face.weights]
+        rules += [_rule(face, weight, face.letters or tuple(_spans(own))) for weight in face.weights]
+    for part in OF_NAMES:
+        own = _letters_in(folder / _file(part.name, BOLD)) - {*SPACES}
+        rules.append(_rule(Face(family=AUTONYMS, name=part.name), BOLD, tuple(_spans(own))))
     return "/* Made when the package is built: which file has which letters. */\n" + "".join(reversed(rules))
 
 
@@ -164,9 +187,9 @@ def _letters_in(file: Path) -> set[int]:
         return {code for code in font.getBestCmap() if code >= 0x20}
 
 
-def _spans(codes: Sequence[int]) -> Iterator[range]:
+def _spans(letters: Collection[int]) -> Iterator[range]:
     """Neighbours together."""
-    start = 0
+    codes, start = sorted(letters), 0
     for at, code in enumerate(codes):
         if at + 1 == len(codes) or codes[at + 1] != code + 1:
             yield range(codes[start], code + 1)
