@@ -6,7 +6,7 @@ import wave
 from array import array
 from collections.abc import Sequence
 
-LOUD_DB = -18.0  # mean power of what is spoken, beneath full scale: about -16 LUFS for speech
+LOUD_DB = -15.0  # mean power of what is spoken, beneath full scale: -16 to -18 LUFS, whichever the engine
 QUIET_DB = 40.0  # this far beneath its loudest part, a sound is a pause
 CEILING = 0.89  # of full scale: -1 dB
 KNEE = 0.6  # from here on peaks are bent, not cut
