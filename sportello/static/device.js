@@ -12,9 +12,11 @@ const HOMES = ["start", "display"]; // pages that show nothing of a visitor's
 
 const page = document.body.dataset;
 const { preview, ...set } = /** @type {Device} */ (JSON.parse(page.device ?? "{}"));
+/** @param {Record<string, unknown>} told how this screen is to be set @param {Record<string, unknown>} now */
+const other = (told, now) => Object.keys(told).some((key) => told[key] !== now[key]);
 const classes = document.body.classList;
 const kind = HOMES.find((home) => classes.contains(home)) ?? classes[1] ?? classes[0] ?? "other";
-let touched = -QUIET_MS;
+let touched = 0;
 
 /** Whether a reload would disturb nobody. */
 const idle = () => HOMES.includes(kind) && performance.now() - touched >= QUIET_MS;
@@ -44,7 +46,7 @@ async function beat() {
 /** @param {{admitted: boolean, go?: string, version?: string, device?: Device}} told */
 function heed({ admitted, go, version, device }) {
   if (!admitted) return location.replace(go ?? "/");
-  const anew = version !== page.version || (device && JSON.stringify(device) !== JSON.stringify(set));
+  const anew = version !== page.version || (device && other({ ...device }, { ...set }));
   if (anew && idle()) location.reload();
 }
 
