@@ -15,7 +15,7 @@ from typing import Any
 LOG = logging.getLogger(__name__)
 START_S = 10.0  # a slow disk, when the service starts
 WAIT_S = 1.0  # for those who asked before
-SPEAK_S = 2.0  # for one text, or the process is stuck
+SPEAK_S = 2.0  # for one text, with the start of a process where there is none; or it is stuck
 AGAIN_S = 5.0  # a process that could not be started is not tried again before this
 
 
@@ -49,9 +49,10 @@ class Speaker:
         if not self._turn.acquire(timeout=WAIT_S):
             return None
         try:
+            deadline = time.monotonic() + SPEAK_S
             if not self._running(SPEAK_S) or language not in (self._speaks or ()):
                 return None
-            return self._ask(text, language)
+            return self._ask(text, language, deadline)
         finally:
             self._turn.release()
 
@@ -90,10 +91,9 @@ class Speaker:
                     LOG.warning("the voice lacks %s: install %s, or calls ring without words", engine, wheel)
         self._speaks = frozenset(hello["speaks"])
 
-    def _ask(self, text: str, language: str) -> bytes | None:
+    def _ask(self, text: str, language: str, deadline: float) -> bytes | None:
         assert self._process is not None
         assert self._process.stdin is not None
-        deadline = time.monotonic() + SPEAK_S
         try:
             self._process.stdin.write(json.dumps({"text": text, "language": language}).encode() + b"\n")
             self._process.stdin.flush()
