@@ -61,6 +61,7 @@ if (set.face && !preview) {
   }
   beat();
   setInterval(beat, EACH_MS);
+  addEventListener("online", beat); // the cable is in again
   if (document.readyState === "complete") keepShell();
   else addEventListener("load", keepShell);
 }
