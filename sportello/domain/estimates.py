@@ -112,21 +112,22 @@ def work_ahead(
     work_s = queue_ahead(queue, before_ms, kind, day.plan.rule)
     for ticket in busy:
         since = ticket.leg.called or ticket.leg.queued
-        work_s += remaining(mean_s(day, ticket.service), elapsed(since, now).seconds)
+        since_s = (now.mono_ms - since.mono_ms) / 1000 if since.boot == now.boot else elapsed(since, now).seconds
+        work_s += remaining(mean_s(day, ticket.service), since_s)
     return work_s / max(1, len(counters))
 
 
 def _waiting(day: ServiceDay, service: str, lanes: Lanes, shares: dict[str, float], now: Instant) -> Iterator[Waiting]:
     """Who waits and may be called, with the part of their work that falls to the counters of a service."""
+    rule, now_ms = day.plan.rule, now.wall_ms
     for ticket in day.queue.values():
-        if ticket.booked_ms is not None and ticket.booked_ms > now.wall_ms:
+        if ticket.booked_ms is not None and ticket.booked_ms > now_ms:
             continue
-        other = ticket.service
+        other = ticket.legs[-1].service
         if other not in shares:
             shares[other] = mean_s(day, other) * lanes.share(service, other)
-        if shares[other]:
-            due = due_ms(ticket.clock_start_ms, promised(ticket.threshold_s, day.plan.rule), day.plan.rule)
-            yield due, ticket.priority, shares[other]
+        due = due_ms(ticket.clock_start_ms, promised(ticket.threshold_s, rule), rule)
+        yield due, ticket.priority, shares[other]
 
 
 def mean_s(day: ServiceDay, service: str) -> float:
@@ -209,4 +210,4 @@ def plain(day: ServiceDay, service: str, now: Instant, *, priority: bool = False
         return work_ahead(day, service, now, counters, FAR_MS, kind)
     planned = Lanes(tuple(place.services for place in day.plan.places))
     work_s = queue_ahead(_waiting(day, service, planned, {}, now), FAR_MS, kind, day.plan.rule)
-    return work_s / max(1, planned.serving(service))
+    return work_s / max(1.0, len(planned.services) * planned.part(service))

@@ -1,6 +1,6 @@
 """What the days before teach about a wait: how long services take, and how waits compared with the work ahead."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
@@ -12,7 +12,8 @@ from typing import NamedTuple
 from sportello.domain.clock import local_ms
 from sportello.domain.plan import Discipline, NextRule, Plan
 
-DAYS = 40  # open days that are looked back on
+DAYS = 40  # open days that are looked back on,
+VISITS = 10_000  # or fewer, in a centre where they would bring more visits than this
 HALF_HOUR_MS = 30 * 60_000
 USUAL_S = 15 * 60.0  # a visit of which nothing is known
 NEVER_S = 6 * 3600
@@ -115,12 +116,21 @@ def learn(visits: Iterable[Visit], plan: Plan) -> Past:
     """What these visits teach; in order of day and start."""
     known = list(visits)
     means = _means(known)
+    lanes, services = Lanes(tuple(place.services for place in plan.places)), {visit.service for visit in known}
+    shares = {one: {other: lanes.share(one, other) for other in services} for one in services}
+    parts = {one: lanes.part(one) for one in services}
     pools: dict[Key, Pool] = {}
     for _, lived in groupby(known, key=attrgetter("day")):
-        for visit, half_hour, ahead_s in _scenes(list(lived), means, plan):
+        day = list(lived)
+        midnight = local_ms(day[0].day, 0)
+        room = _Room(plan=plan, means=means, counters=_at_work(day, means))
+        for visit in day:
+            ahead_s = room.ahead_s(visit, shares[visit.service], parts[visit.service])
+            room.add(visit)
             waited_s = visit.waited_s()
             if waited_s is not None:
                 promise_s = promised(visit.threshold_s, plan.rule)
+                half_hour = (visit.start_ms - midnight) // HALF_HOUR_MS
                 for key in keys(visit.service, visit.kind, half_hour, promise_s):
                     pools.setdefault(key, []).append((ahead_s, waited_s))
     for pool in pools.values():
@@ -147,11 +157,20 @@ class Lanes:
 
     services: tuple[tuple[str, ...], ...]
 
-    def serving(self, service: str) -> int:
-        return sum(not taken or service in taken for taken in self.services)
+    def alike(self) -> bool:
+        """Whether every counter takes every service: the common case, and the quick one."""
+        return not any(self.services)
+
+    def part(self, service: str) -> float:
+        """The share of the counters that take a service."""
+        if self.alike():
+            return 1.0
+        return sum(not taken or service in taken for taken in self.services) / len(self.services)
 
     def share(self, service: str, other: str) -> float:
         """How much of the work for `other` falls to the counters that take `service`."""
+        if self.alike():
+            return 1.0
         there = [taken for taken in self.services if not taken or other in taken]
         return sum(not taken or service in taken for taken in there) / len(there) if there else 0.0
 
@@ -162,35 +181,37 @@ class _Room:
 
     plan: Plan
     means: Mapping[str, float]
-    most: Mapping[int, int]  # slot of ten minutes -> counters seen at work at once
-    queue: list[tuple[int, int, bool, float, str]] = field(default_factory=list)  # until, due, priority, mean, service
+    counters: Mapping[int, int]  # slot of ten minutes -> counters at work then
+    queue: list[tuple[int, int, bool, float, str, int]] = field(default_factory=list)  # until, due, …, end
     hands: list[tuple[int, int, float, str]] = field(default_factory=list)  # until, since, mean, service
-
-    def counters(self, now_ms: int) -> int:
-        slot = now_ms // SLOT_MS
-        return max(self.most.get(near, 1) for near in range(slot - NEAR_SLOTS, slot + NEAR_SLOTS + 1))
 
     def ahead_s(self, visit: Visit, shares: Mapping[str, float], part: float) -> float:
         """Seconds of work before this visit for each counter that takes its service."""
         now = visit.start_ms
-        self.queue = [one for one in self.queue if one[0] > now]
-        self.hands = [one for one in self.hands if one[0] > now]
-        held = [one for one in self.hands if one[1] <= now]
-        counters = self.counters(now)
-        if not self.queue and len(held) < counters:
+        self._until(now)
+        counters = self.counters.get(now // SLOT_MS, 1)
+        if not self.queue and len(self.hands) < counters:
             return 0.0
-        waiting = ((due, first, mean_s * shares[other]) for _, due, first, mean_s, other in self.queue)
+        waiting = [(due, first, mean_s * shares[other]) for _, due, first, mean_s, other, _ in self.queue]
         work_s = queue_ahead(waiting, self._due_ms(visit), visit.kind, self.plan.rule)
-        for _, since, mean_s, other in held:
-            work_s += remaining(mean_s, (now - since) / 1000) * shares[other]
+        for _, since, mean_s, other in self.hands:
+            left_s = mean_s - (now - since) / 1000  # as `remaining()`, in the loop that is run most
+            work_s += (left_s if left_s > mean_s / 4 else mean_s / 4) * shares[other]
         return work_s / max(1.0, counters * part)
+
+    def _until(self, now: int) -> None:
+        """Who was called meanwhile goes to a counter, who is done leaves it."""
+        gone = [one for one in self.queue if one[0] <= now]
+        if gone:
+            self.queue = [one for one in self.queue if one[0] > now]
+            self.hands += [(end, called, mean_s, service) for called, _, _, mean_s, service, end in gone]
+        self.hands = [one for one in self.hands if one[0] > now]
 
     def add(self, visit: Visit) -> None:
         mean_s = self.means.get(visit.service, USUAL_S)
         until = visit.called_ms or visit.ended_ms or visit.start_ms + LONGEST_MS
-        self.queue.append((until, self._due_ms(visit), visit.kind is Kind.PRIORITY, mean_s, visit.service))
-        if visit.called_ms is not None:
-            self.hands.append((_ended(visit, self.means), visit.called_ms, mean_s, visit.service))
+        end = until if visit.called_ms is None else _ended(visit, self.means)  # who gave up went to no counter
+        self.queue.append((until, self._due_ms(visit), visit.kind is Kind.PRIORITY, mean_s, visit.service, end))
 
     def _due_ms(self, visit: Visit) -> int:
         return due_ms(visit.start_ms, promised(visit.threshold_s, self.plan.rule), self.plan.rule)
@@ -198,19 +219,6 @@ class _Room:
 
 def promised(threshold_s: int | None, rule: NextRule) -> int:
     return rule.default_s if threshold_s is None else threshold_s
-
-
-def _scenes(visits: Sequence[Visit], means: Mapping[str, float], plan: Plan) -> Iterator[tuple[Visit, int, float]]:
-    """Each visit of one day with its half-hour, and the work ahead of it when it came."""
-    midnight = local_ms(visits[0].day, 0)
-    room = _Room(plan=plan, means=means, most=_at_work(visits, means))
-    lanes = Lanes(tuple(place.services for place in plan.places))
-    services = {visit.service for visit in visits}
-    shares = {one: {other: lanes.share(one, other) for other in services} for one in services}
-    for visit in visits:
-        part = lanes.serving(visit.service) / max(1, len(lanes.services))
-        yield visit, (visit.start_ms - midnight) // HALF_HOUR_MS, room.ahead_s(visit, shares[visit.service], part)
-        room.add(visit)
 
 
 def _ended(visit: Visit, means: Mapping[str, float]) -> int:
@@ -222,7 +230,10 @@ def _ended(visit: Visit, means: Mapping[str, float]) -> int:
 
 
 def _at_work(visits: Sequence[Visit], means: Mapping[str, float]) -> dict[int, int]:
-    """The most counters that were busy at once, by slot. An imported visit does not say which counter it was."""
+    """Counters by slot: the most that were busy at once shortly before or after.
+
+    An imported visit does not say at which counter it was.
+    """
     calls = sorted((visit.called_ms, _ended(visit, means)) for visit in visits if visit.called_ms is not None)
     most: dict[int, int] = {}
     busy: list[int] = []
@@ -232,7 +243,9 @@ def _at_work(visits: Sequence[Visit], means: Mapping[str, float]) -> dict[int, i
         heappush(busy, ended)
         slot = called // SLOT_MS
         most[slot] = max(most.get(slot, 0), len(busy))
-    return most
+    near = range(-NEAR_SLOTS, NEAR_SLOTS + 1)
+    slots = range(min(most, default=0) - NEAR_SLOTS, max(most, default=0) + NEAR_SLOTS + 1)
+    return {slot: max(most.get(slot + by, 1) for by in near) for slot in slots}
 
 
 def _levels(visits: Sequence[Visit]) -> dict[str, float]:

@@ -14,7 +14,7 @@ from sportello.domain.clock import Quality, local_time
 from sportello.domain.codec import decode
 from sportello.domain.days import evolve
 from sportello.domain.events import Recorded
-from sportello.domain.past import DAYS, Past, Visit, kind_of, learn
+from sportello.domain.past import DAYS, VISITS, Past, Visit, kind_of, learn
 from sportello.domain.plan import Plan
 from sportello.domain.tickets import ServiceDay, Status
 from sportello.ledger import log, tallies
@@ -106,10 +106,10 @@ def tickets(db: Db, centre: str, first: date, last: date) -> Iterator[Row]:
 
 # --- what the last days teach ------------------------------------------------------------------------
 
-LAST_DAYS = """SELECT day FROM ticket WHERE centre = :centre AND day < :before
+LAST_DAYS = """SELECT day, count(*) AS n FROM ticket WHERE centre = :centre AND day < :before
     GROUP BY day ORDER BY day DESC LIMIT :days"""
 
-VISITS = """SELECT service, priority, channel, clock_start_ms, threshold_s, called_ms, ended_ms, wait_s, status, clock,
+LEARNT = """SELECT service, priority, channel, clock_start_ms, threshold_s, called_ms, ended_ms, wait_s, status, clock,
         quote_low_s, quote_high_s
     FROM ticket WHERE centre = :centre AND day = :day AND status <> 'voided' ORDER BY clock_start_ms, id"""
 
@@ -120,13 +120,19 @@ VISIT = itemgetter("service", "priority", "channel", "clock_start_ms", "threshol
 def past(db: Db, centre: str, plan: Plan, *, before: date | None) -> Past:
     """What the last open days before a day teach about waits; before None are all."""
     asked = {"centre": centre, "before": before.isoformat() if before else "9999-12-31", "days": DAYS}
-    days = sorted(found["day"] for found in db.rows(LAST_DAYS, asked))
+    days: list[str] = []
+    visits = 0
+    for found in db.rows(LAST_DAYS, asked):
+        visits += found["n"]
+        if days and visits > VISITS:
+            break
+        days.insert(0, found["day"])
     return learn((visit for day in days for visit in _visits(db, centre, day)), plan)
 
 
 def _visits(db: Db, centre: str, day: str) -> Iterator[Visit]:
     label = date.fromisoformat(day)
-    for found in db.rows(VISITS, {"centre": centre, "day": day}):
+    for found in db.rows(LEARNT, {"centre": centre, "day": day}):
         service, priority, channel, start_ms, threshold_s, called_ms, ended_ms, wait_s, status, clock, low, high = (
             VISIT(found)
         )
