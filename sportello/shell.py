@@ -14,7 +14,7 @@ from sportello.i18n import DEFAULT, NAMES, Say, direction, tag, translator
 from sportello.ledger.devices import Face
 
 KEPT = {".css", ".js", ".svg", ".woff2"}
-LARGEST = 64 * 1024  # a letter file above this is kept when it is met
+LARGEST = 40 * 1024  # letters in a file above this are kept when they are met
 SHARED = ("base.css", "device.js", "offline.css", "offline.js", "vendor/socket.io", "vendor/fonts")
 FACES = (Face.DISPLAY, Face.KIOSK)
 
@@ -94,7 +94,12 @@ def _files() -> Iterator[tuple[str, Path]]:
 
 def _below(part: Path) -> Sequence[Path]:
     found = sorted(part.rglob("*")) if part.is_dir() else [part]
-    return [path for path in found if path.suffix in KEPT and path.stat().st_size <= LARGEST]
+    return [path for path in found if path.suffix in KEPT and not _rare(path)]
+
+
+def _rare(path: Path) -> bool:
+    """The letters of a whole script, for words that no sentence of ours holds."""
+    return path.suffix == ".woff2" and path.stat().st_size > LARGEST
 
 
 @cache

@@ -57,6 +57,31 @@ def test_the_kiosk_unit_starts_a_program_that_is_there(image: Path) -> None:
     assert (image / "usr/local/lib/sportello/kiosk-browser").stat().st_mode & 0o111
 
 
+def test_the_browser_keeps_its_profile_over_the_night_and_no_lock_of_one_that_was_killed(
+    image: Path, tmp_path: Path
+) -> None:
+    programs, state = tmp_path / "programs", tmp_path / "state"
+    profile = state / "profile"
+    for folder in (programs, profile):
+        folder.mkdir(parents=True)
+    (programs / "curl").write_text("#!/bin/sh\n")
+    (programs / "chromium").write_text('#!/bin/sh\necho "$@"\n')
+    for program in programs.iterdir():
+        program.chmod(0o755)
+    (profile / "SingletonLock").symlink_to("another-machine-4711")
+    (profile / "Cookies").write_text("the token")
+    browser = image / "usr/local/lib/sportello/kiosk-browser"
+    told = {
+        "SPORTELLO_URL": "http://127.0.0.1:8080/",
+        "STATE_DIRECTORY": str(state),
+        "PATH": f"{programs}:/usr/bin:/bin",
+    }
+    done = subprocess.run([browser, "wayland"], env=told, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert f"--user-data-dir={profile}" in done.stdout
+    assert [file.name for file in profile.iterdir()] == ["Cookies"]
+
+
 @pytest.mark.parametrize("url", ["", "file:///etc/passwd", "http://a b/", 'http://a/"', "http://a|b/"])
 def test_an_address_that_is_no_page_is_refused_and_nothing_is_laid(url: str, tmp_path: Path) -> None:
     done = _install(url, tmp_path)
