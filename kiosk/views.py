@@ -1,88 +1,97 @@
-"""The kiosk's pages: what is offered, one service, the visitor's number."""
+"""The kiosk's pages: what is offered, one service, the visitor's number, a clerk called."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from functools import partial
-from typing import Any
 
+import segno
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from kiosk import menu, words
+from kiosk import expected, menu, words
+from kiosk.expected import Miss
 from kiosk.paper import Paper, paper
+from kiosk.way import LOUDEST, USUAL, back, came_from, same_page, state, way
 from sportello import web
 from sportello.centre import Closed
-from sportello.domain.boards import Choice, ahead, choices, estimate
-from sportello.domain.charter import Area, Charter
-from sportello.domain.commands import IssueTicket, Reprint
+from sportello.domain.boards import Choice, ahead, choices
+from sportello.domain.charter import Area, Charter, Purpose, Text
+from sportello.domain.commands import AnswerStaff, CallStaff, IssueTicket, Reprint
 from sportello.domain.errors import Reason, Refused
+from sportello.domain.estimates import likely_after_closing
 from sportello.domain.events import TicketIssued
-from sportello.domain.plan import next_numbers, next_opening, sessions
+from sportello.domain.plan import lets_in, next_numbers, next_opening, sessions
 from sportello.domain.tickets import Ticket
-from sportello.i18n import DEFAULT, NAMES, sentence
+from sportello.i18n import DEFAULT, NAMES, direction, tag
 from sportello.ledger import spool
 from sportello.ledger.db import Broken
+from sportello.ledger.devices import Face
+from sportello.voice.letters import letter
+from sportello.voice.numbers import words as in_words
 
 LOG = logging.getLogger(__name__)
 ACTOR = "kiosk"
+HERE = "totem"  # the box's own kiosk, which nobody named
 IDLE_S = 60  # without a touch, until the question
+LISTENING_S = 120  # the same for who listens to the audio guide
 ANSWER_S = 20  # to answer it
-NUMBER_S = 20  # that a number stays on the screen
-LONGER_S = 45  # the same where there is no paper: time to write it down or photograph it
+NUMBER_S = 30  # that a number stays on the screen
+LONGER_S = 60  # the same where there is no paper: time to write it down or photograph it
 
 blueprint = Blueprint(
     "kiosk", __name__, template_folder="templates", static_folder="static", static_url_path="/kiosk/static"
 )
+blueprint.record_once(expected.keep_tries)
 
 
 @blueprint.context_processor
 def _shared() -> dict[str, object]:
     """What every page of the kiosk needs."""
-    centre = web.centre()
+    centre, kept = web.centre(), state()
     return {
-        "lang": web.language(),
-        "languages": NAMES,
+        "state": kept,
+        "lang": kept.language,
+        "tag": tag,
+        "dir": direction,
+        "languages": languages(),
+        "autonym": NAMES,
         "centre": centre.day.plan.name,
         "clock": f"{centre.now().local():%-H:%M}",
         "demo": web.config().demo,
         "way": way,
-        "same_page_in": same_page_in,
-        "turned": turned,
+        "in_language": lambda code: same_page(replace(kept, language=code)),
+        "turned": lambda view: same_page(kept.with_view(view)),
+        "heard_at": lambda step: same_page(kept.with_ear(step)),
+        "usual_ear": USUAL,
+        "loudest": LOUDEST,
         "here": words_here,
         "words": words,
+        "called": where() in centre.day.helps,
+        "path": request.path if request.method == "GET" else url_for("kiosk.start"),
         "command_id": web.new_command_id(),
-        "idle_s": IDLE_S,
+        "idle_s": LISTENING_S if kept.ear else IDLE_S,
         "answer_s": ANSWER_S,
     }
 
 
-def way(endpoint: str, **values: Any) -> str:
-    """The address of a page in the visitor's language, which stands in the address and nowhere else."""
-    return url_for(f"kiosk.{endpoint}", **values, **_kept(web.language()))
+def where() -> str:
+    """What the clerks call this kiosk."""
+    device = web.screen(Face.KIOSK)
+    return (device.name if device else "") or HERE
 
 
-def same_page_in(language: str) -> str:
-    """The address of this page in another language; of the start after a form was sent."""
-    if request.method != "GET" or not request.endpoint:
-        return url_for("kiosk.start", **_kept(language))
-    page: Mapping[str, Any] = {"page": request.args["page"]} if "page" in request.args else {}
-    return url_for(request.endpoint, **(request.view_args or {}), **page, **_kept(language))
+def languages() -> Sequence[str]:
+    """The languages of this centre; Italian is always one, as a fresh start is in it."""
+    planned = web.centre().day.plan.languages
+    return planned if DEFAULT in planned else (DEFAULT, *planned)
 
 
-def turned(page: int) -> str:
-    """The address of another screenful of this list."""
-    return url_for(request.endpoint or "kiosk.start", **(request.view_args or {}), page=page, **_kept(web.language()))
-
-
-def _kept(language: str) -> Mapping[str, Any]:
-    """The language in an address; Italian needs no word."""
-    return {} if language == DEFAULT else {"lang": language}
-
-
-def words_here(text: Mapping[str, str]) -> str:
+def words_here(text: Text) -> str:
     """A text of the charter in the visitor's language."""
     return words.in_language(text, web.language())
 
@@ -94,27 +103,31 @@ def offered() -> tuple[Choice, ...]:
     return choices(web.centre().day, web.centre().now())
 
 
-def reopens(choice: Choice) -> str:
-    """When a closed service gives numbers again, in words; empty where nobody knows."""
+def reopens(choice: Choice) -> Markup | None:
+    """When a closed service gives numbers again, in words; None where nobody knows."""
     day, now = web.centre().day, web.centre().now().local()
-    found = next_numbers(day.plan, choice.offer, _after(now))
-    return words.moment(found, now, web.language()) if found else ""
+    after = _end_of(now) if choice.closed is Reason.QUOTA_FULL else _after(now)
+    found = next_numbers(day.plan, choice.offer, after)
+    return words.moment(found, now, web.language()) if found else None
+
+
+def _end_of(now: datetime) -> datetime:
+    return datetime.combine(now.date(), time.max, now.tzinfo)
 
 
 def _after(now: datetime) -> datetime:
     """From when to look for the next opening: not before tomorrow once the day was closed by hand."""
     day = web.centre().day
     closed_today = not day.open and day.label == now.date()
-    return datetime.combine(now.date(), time.max, now.tzinfo) if closed_today else now
+    return _end_of(now) if closed_today else now
 
 
-def status(choice: Choice) -> str:
-    """The line under a service's name."""
+def status(choice: Choice) -> Sequence[Markup]:
+    """The facts under a service's name."""
     if choice.closed is not None:
-        return words.why_not(choice.closed, reopens(choice))
-    if choice.estimate is not None:
-        return f"{words.people(choice.waiting)} · {words.estimate(choice.estimate)}"
-    return words.people(choice.waiting)
+        return [words.why_not(choice.closed, reopens(choice))]
+    likely = [words.estimate(choice.estimate)] if choice.estimate is not None else []
+    return [*likely, words.people(choice.waiting)]
 
 
 @blueprint.get("/")
@@ -122,42 +135,46 @@ def status(choice: Choice) -> str:
 def start() -> ResponseReturnValue:
     found = offered()
     if not found:
-        return render_template("kiosk/stop.html", text=_("Oggi il totem non dà numeri. Chieda a un operatore."))
-    if all(choice.closed is Reason.CLOSED for choice in found):
-        return _closed()
-    areas = menu.areas(_charter(), found)
+        return _no_numbers(words._("Oggi il totem non dà numeri."))
+    for reason, page in WHOLE_CENTRE.items():
+        if all(choice.closed is reason for choice in found):
+            return page(found)
+    rows = menu.listed(found)
+    areas = menu.areas(_charter(), rows)
     if len(areas) > 1:
-        return render_template("kiosk/areas.html", areas=areas, until=_until(), examples=partial(_examples, found))
-    return _services(found)
+        return render_template(
+            "kiosk/areas.html", areas=areas, until=_until(), examples=partial(_examples, rows)
+        )
+    return _services(rows)
 
 
 def _until() -> str:
-    """When numbers end today; empty where the centre is always open."""
+    """When the doors close today; empty where the centre is always open."""
     plan, now = web.centre().day.plan, web.centre().now().local()
     ends = [] if plan.always_open else [opening.end for opening in sessions(plan, now.date())]
     return words.time_of(max(ends)) if ends else ""
 
 
-def _examples(found: Sequence[Choice], area: Area) -> str:
+def _examples(rows: Sequence[Choice], area: Area) -> str:
     """The first services of a macro-area, so that its name need not explain itself."""
-    labels = [words_here(choice.sheet.label) for choice in found if choice.sheet.area == area.code]
+    labels = [words_here(choice.sheet.label) for choice in rows if choice.sheet.area == area.code]
     return ", ".join(labels[:3]) + (", …" if len(labels) > 3 else "")
 
 
 @blueprint.get("/area/<code>")
 @web.at_kiosk
 def area(code: str) -> ResponseReturnValue:
-    found = [choice for choice in offered() if choice.sheet.area == code]
-    if not found:
+    found = offered()
+    rows = [choice for choice in menu.listed(found) if choice.sheet.area == code]
+    if not rows:
         return redirect(way("start"))
     title = next(words_here(area.title) for area in _charter().areas if area.code == code)
-    return _services(found, title=title)
+    return _services(rows, title=title)
 
 
-def _services(found: Sequence[Choice], title: str = "") -> str:
-    wanted = request.args.get("page", 1, type=int)
+def _services(rows: Sequence[Choice], title: str = "") -> str:
     return render_template(
-        "kiosk/services.html", leaf=menu.leaf(found, wanted), title=title, status=status, until=_until()
+        "kiosk/services.html", rows=rows, title=title, status=status, until=_until()
     )
 
 
@@ -168,17 +185,6 @@ def _charter() -> Charter:
     return charter
 
 
-def _closed() -> str:
-    """The doors are closed: the hours, and when they open again."""
-    plan, now = web.centre().day.plan, web.centre().now().local()
-    opens = next_opening(plan, _after(now))
-    return render_template(
-        "kiosk/closed.html",
-        opens=words.moment(opens, now, web.language()) if opens else "",
-        week=words.week(plan, web.language()),
-    )
-
-
 @blueprint.get("/service/<code>")
 @web.at_kiosk
 def service(code: str) -> ResponseReturnValue:
@@ -186,8 +192,34 @@ def service(code: str) -> ResponseReturnValue:
     choice = next((choice for choice in found if choice.offer.service == code), None)
     if choice is None:
         return redirect(way("start"))
-    back = way("area", code=choice.sheet.area) if len(menu.areas(_charter(), found)) > 1 else way("start")
-    return render_template("kiosk/service.html", choice=choice, status=status(choice), back=back)
+    if choice.sheet.role is Purpose.WELCOME:
+        return redirect(way("unsure"))
+    among = len(menu.areas(_charter(), menu.listed(found))) > 1 and choice.sheet.role is None
+    return _service(choice, way("area", code=choice.sheet.area) if among else way("start"))
+
+
+def _service(choice: Choice, before: str, template: str = "kiosk/service.html") -> str:
+    day, now = web.centre().day, web.centre().now()
+    late = choice.closed is None and likely_after_closing(day, choice.offer.service, now)
+    return render_template(template, choice=choice, status=status, before=before, late=_until() if late else "")
+
+
+@blueprint.get("/unsure")
+@web.at_kiosk
+def unsure() -> ResponseReturnValue:
+    """For who does not know what to choose: a number for the clerk who listens, or a clerk called here."""
+    choice = menu.purpose(offered(), Purpose.WELCOME)
+    if choice is None or choice.closed is not None:
+        return _halt(words._("Un operatore La aiuta a scegliere."))
+    return _service(choice, way("start"), "kiosk/unsure.html")
+
+
+@blueprint.get("/languages")
+@web.at_kiosk
+def every_language() -> ResponseReturnValue:
+    kept = state()
+    there = {code: back(replace(kept, language=code)) for code in languages()}
+    return render_template("kiosk/languages.html", there=there, before=back())
 
 
 @blueprint.get("/measure")
@@ -195,6 +227,52 @@ def service(code: str) -> ResponseReturnValue:
 def measure() -> ResponseReturnValue:
     """Where a technician tells this screen how large a millimetre is, once."""
     return render_template("kiosk/measure.html")
+
+
+# --- no numbers now ----------------------------------------------------------------------------------
+
+
+def _halt(title: str, *told: str, **more: object) -> str:
+    """Why there is no number, and everything that can be done instead."""
+    plan, now = web.centre().day.plan, web.centre().now().local()
+    return render_template("kiosk/halt.html", title=title, told=told, expected=lets_in(plan, now), **more)
+
+
+def _no_numbers(title: str, *told: str, **more: object) -> str:
+    return _halt(title, *told, kind="start halt", **more)
+
+
+def _closed(found: Sequence[Choice]) -> str:
+    """The doors are closed: the hours, and when they open again."""
+    plan, now = web.centre().day.plan, web.centre().now().local()
+    opens = next_opening(plan, _after(now))
+    told = [_("Riapre %(moment)s.", moment=words.moment(opens, now, web.language()))] if opens else []
+    return _no_numbers(words._("Ora non si danno numeri."), *told, week=words.week(plan, web.language()))
+
+
+def _full(found: Sequence[Choice]) -> str:
+    """Every number of today was given."""
+    plan, now = web.centre().day.plan, web.centre().now().local()
+    again = [next_numbers(plan, choice.offer, _end_of(now)) for choice in found]
+    soonest = min((when for when in again if when), default=None)
+    told = [_next_numbers(words.moment(soonest, now, web.language()))] if soonest else []
+    return _no_numbers(words._("I numeri di oggi sono finiti."), *told)
+
+
+def _next_numbers(moment: Markup) -> str:
+    return str(_("Altri numeri: %(moment)s.", moment=moment))
+
+
+def _stopped(found: Sequence[Choice]) -> str:
+    """An outage: the clerks know."""
+    return _no_numbers(words._("Ora il totem non dà numeri."), words._("Gli operatori lo sanno già."))
+
+
+WHOLE_CENTRE: dict[Reason, Callable[[Sequence[Choice]], str]] = {
+    Reason.CLOSED: _closed,
+    Reason.QUOTA_FULL: _full,
+    Reason.ISSUING_STOPPED: _stopped,
+}
 
 
 # --- the number ------------------------------------------------------------------------------------
@@ -224,17 +302,21 @@ def number(ticket: str) -> ResponseReturnValue:
 
 
 def _number(ticket: Ticket) -> str:
-    day, now = web.centre().day, web.centre().now()
-    sheet = _charter().sheet(ticket.service)
-    where = _paper(ticket.id)
+    day, now = web.centre().day, web.centre().now().local()
+    sheet, language = _charter().sheet(ticket.service), web.language()
+    printed, phone = _paper(ticket.id), web.phone_address(ticket.id)
+    longer = bool(state().ear) or printed in (Paper.FAILED, Paper.NONE)
     return render_template(
         "kiosk/number.html",
         ticket=ticket,
+        spelled=f"{letter(ticket.letter, language)}, {in_words(ticket.number, language)}",
         service=words_here(sheet.label) if sheet else "",
+        booked=words.booked(ticket.booked_ms, now, language) if ticket.booked_ms else None,
         ahead=ahead(day, ticket),
-        likely=estimate(day, ticket.service, now),
-        paper=where,
-        stays_s=LONGER_S if where in (Paper.FAILED, Paper.NONE) else NUMBER_S,
+        likely=ticket.quote_s,
+        paper=printed,
+        phone=segno.make(phone, error="m").svg_data_uri(border=2, light="#fff") if phone else "",
+        stays_s=LISTENING_S if state().ear else LONGER_S if longer else NUMBER_S,
         longer_s=LONGER_S,
     )
 
@@ -258,20 +340,76 @@ def reprint(ticket: str) -> ResponseReturnValue:
     return redirect(way("number", ticket=ticket), 303)
 
 
+# --- who is expected -----------------------------------------------------------------------------------
+
+
+@blueprint.get("/appointment")
+@web.at_kiosk
+def appointment() -> ResponseReturnValue:
+    """Where a code is typed or read. Why the last one gave no number, if one was."""
+    return _appointment(request.args.get("miss", ""))
+
+
+def _appointment(miss: str) -> str:
+    found = offered()
+    instead = menu.purpose(found, Purpose.APPOINTMENT) or menu.purpose(found, Purpose.WELCOME)
+    takes = instead is not None and instead.closed is None
+    return render_template("kiosk/appointment.html", miss=miss, instead=instead if takes else None)
+
+
+@blueprint.post("/appointment")
+@web.at_kiosk
+def check_in() -> ResponseReturnValue:
+    """Give the number of an appointment. The same code again gives the same number."""
+    kiosk, language = request.remote_addr or "", web.language()
+    found = expected.check_in(request.form.get("code", ""), kiosk=kiosk, language=language, actor=ACTOR)
+    if found.ticket:
+        return redirect(way("number", ticket=found.ticket), 303)
+    if found.miss is Miss.OTHER_DAY and found.appointment is not None:
+        when = words.booked(found.appointment.booked_ms, web.centre().now().local(), language)
+        return _halt(words.refusal(Reason.BAD_TIME), when)
+    return redirect(way("appointment", miss=(found.miss or Miss.UNKNOWN).value), 303)
+
+
+# --- a clerk called ------------------------------------------------------------------------------------
+
+
+@blueprint.post("/staff")
+@web.at_kiosk
+def call_staff() -> ResponseReturnValue:
+    """A clerk is wanted here; asked for twice, one comes."""
+    web.do(CallStaff(where=where()), actor=ACTOR)
+    return redirect(way("staff", back=came_from()), 303)
+
+
+@blueprint.get("/staff")
+@web.at_kiosk
+def staff() -> ResponseReturnValue:
+    return render_template("kiosk/staff.html", before=back(), came_from=came_from())
+
+
+@blueprint.post("/staff/settled")
+@web.at_kiosk
+def settled() -> ResponseReturnValue:
+    """Who called does not need a clerk any more."""
+    web.do(AnswerStaff(where=where()), actor=ACTOR)
+    return redirect(back(), 303)
+
+
 # --- what may go wrong -------------------------------------------------------------------------------
 
 
 @blueprint.errorhandler(Refused)
 def refused(fault: Refused) -> ResponseReturnValue:
     """No number: why, and what to do, on a page that leads back to the start."""
-    return render_template("kiosk/stop.html", text=sentence(fault, web.language())), 409
+    return _halt(words.refusal(fault.reason)), 409
 
 
 @blueprint.errorhandler(Broken)
 @blueprint.errorhandler(Closed)
 def away(fault: Exception) -> ResponseReturnValue:
     LOG.error("%s", fault)
-    return render_template("kiosk/stop.html", text=_("Il totem riparte tra un momento. Chieda a un operatore.")), 503
+    return _halt(words._("Il totem riparte tra un momento.")), 503
 
 
 @blueprint.errorhandler(HTTPException)
@@ -279,5 +417,4 @@ def unclear(fault: HTTPException) -> ResponseReturnValue:
     """A request that is not ours to answer, at a screen where somebody stands."""
     if fault.code == 403:
         return web.fault_page(403)
-    text = _("Qualcosa non è riuscito. Ricominci, o chieda a un operatore.")
-    return render_template("kiosk/stop.html", text=text), fault.code or 500
+    return _halt(words.refusal(Reason.COMMAND_REUSED)), fault.code or 500

@@ -1,10 +1,12 @@
-// Nobody there: ask, wait, go back to the start.
+// Nobody there: ask where it is seen and heard, wait, go back to the start.
+import { tone } from "./tone.js";
 
 /**
- * @param {{idleS: number, answerS: number, atStart: boolean, leave: () => void}} options seconds without a touch
- *   before the question, seconds to answer it; the start page just renews itself, as there is nothing to lose.
+ * @param {{idleS: number, answerS: number, quietly: boolean, voice: import("./guide.js").Voice, leave: () => void}} options
+ *   seconds without a touch before the question, seconds to answer it; a fresh start just renews itself, as there is
+ *   nothing to lose.
  */
-export function watchIdle({ idleS, answerS, atStart, leave }) {
+export function watchIdle({ idleS, answerS, quietly, voice, leave }) {
   const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("still"));
   const left = /** @type {HTMLElement} */ (document.getElementById("still-left"));
   let touched = performance.now();
@@ -21,6 +23,14 @@ export function watchIdle({ idleS, answerS, atStart, leave }) {
   document.getElementById("still-no")?.addEventListener("click", leave);
   dialog.addEventListener("cancel", stay);
 
+  const ask = () => {
+    asked = performance.now();
+    left.textContent = String(answerS);
+    dialog.showModal();
+    tone();
+    if (voice.on) voice.page();
+  };
+
   setInterval(() => {
     const now = performance.now();
     if (dialog.open) {
@@ -29,10 +39,8 @@ export function watchIdle({ idleS, answerS, atStart, leave }) {
       if (remaining <= 0) leave();
     } else if (now - touched >= idleS * 1000) {
       touched = now;
-      if (atStart) return leave();
-      asked = now;
-      left.textContent = String(answerS);
-      dialog.showModal();
+      if (quietly) leave();
+      else ask();
     }
   }, 250);
 }

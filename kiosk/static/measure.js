@@ -1,33 +1,32 @@
-// How large a millimetre is on this screen: set once with a bank card at /measure, kept by the centre with this kiosk.
+// How large a millimetre is on this screen: set once with a bank card at /measure, and kept with the device.
 const USUAL = 4;
 const LEAST = 1.5;
 const MOST = 12;
-const SETTLED_MS = 250; // after the last tap
-
-let pixels = /** @type {number} */ (JSON.parse(document.body.dataset.device ?? "{}").px_per_mm ?? USUAL);
 
 /** Apply what was measured on this device; on the page for it, let it be set. */
 export function measure() {
-  apply();
-  let settled = 0;
-  const keep = () => {
-    clearTimeout(settled);
-    settled = 0;
-    const body = new Blob([JSON.stringify({ px_per_mm: pixels })], { type: "application/json" });
-    navigator.sendBeacon("/devices/measure", body); // it arrives also when the next page is on its way
-  };
+  let pixels = Number(JSON.parse(document.body.dataset.device ?? "{}").px_per_mm) || USUAL;
+  apply(pixels);
   for (const button of document.querySelectorAll("[data-step]")) {
     button.addEventListener("click", () => {
       const wanted = pixels + Number(/** @type {HTMLElement} */ (button).dataset.step);
       pixels = Math.round(Math.min(MOST, Math.max(LEAST, wanted)) * 100) / 100;
-      apply();
-      clearTimeout(settled);
-      settled = setTimeout(keep, SETTLED_MS);
+      apply(pixels);
+      keep(pixels);
     });
   }
-  addEventListener("pagehide", () => settled && keep());
 }
 
-function apply() {
+/** @param {number} pixels per millimetre */
+function keep(pixels) {
+  return fetch("/devices/measure", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ px_per_mm: pixels }),
+  });
+}
+
+/** @param {number} pixels per millimetre */
+function apply(pixels) {
   document.documentElement.style.setProperty("--mm", `${pixels}px`);
 }
