@@ -102,7 +102,7 @@ def faults(device: Device, last: Beat | None, silent_s: float | None) -> Sequenc
     if far < device.distance_m:
         found.append(
             _(
-                "Si legge fino a %(far)s m, ma chi legge è a %(distance)s m: serve più grande o più vicino.",
+                "Si legge fino a %(far)s m, ma chi legge è a %(distance)s m: serve uno schermo più grande.",
                 far=_decimal(far),
                 distance=_decimal(device.distance_m),
             )

@@ -366,7 +366,7 @@ def test_a_screen_that_falls_silent_is_said_so_in_words(manager: FlaskClient, ki
         kiosk.beat()
         steady.s += 10
     page = manager.get("/admin/devices").text
-    assert "3 sentiti, 0 mancati" in page
+    assert "Sentiti: 3. Mancati: 0." in page
     assert "✓ Niente" in page
     steady.s += 180
     page = manager.get("/admin/devices").text
