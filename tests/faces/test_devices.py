@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from sportello import passwords
+from sportello.app import live
 from sportello.centre import Centre
 from sportello.devices import KEPT, VALID_S, WAITING, Beat, Devices, marks
 from sportello.ledger import access
@@ -122,7 +123,8 @@ def display(app: APIFlask, decide: Decide) -> Screen:
 
 
 def id_of(app: APIFlask, name: str) -> str:
-    return next(one.id for one in app.extensions["devices"].all() if one.name == name)
+    devices: Devices = app.extensions["devices"]
+    return next(one.id for one in devices.all() if one.name == name)
 
 
 # --- codes -------------------------------------------------------------------------------------------
@@ -287,6 +289,23 @@ def test_the_live_connection_is_refused_to_strangers(app: APIFlask, display: Scr
     assert kiosk.get(address).status_code == 403
     assert display.get(address).status_code != 403
     assert Screen(app, "127.0.0.1").get(address).status_code != 403
+
+
+def test_the_open_connection_of_a_board_ends_when_it_is_shut_out_or_becomes_a_kiosk(
+    app: APIFlask, display: Screen, decide: Decide
+) -> None:
+    second = Screen(app, "192.168.7.8")
+    approve(decide, second.code("display"), "display", "Corridoio")
+    shown = live(app).socketio
+    one, other = (shown.test_client(app, flask_test_client=screen._client) for screen in (display, second))
+    assert one.is_connected()
+    assert other.is_connected()
+    decide(f"/admin/devices/{id_of(app, 'Sala')}/revoke")
+    assert not one.is_connected()
+    assert other.is_connected()
+    fields = {"name": "Corridoio", "face": "kiosk", "diagonal": "43", "distance": "8", "volume": "50"}
+    decide(f"/admin/devices/{id_of(app, 'Corridoio')}", **fields)
+    assert not other.is_connected()
 
 
 # --- settings and beats ----------------------------------------------------------------------------------
