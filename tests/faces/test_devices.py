@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -44,6 +44,12 @@ def app(app: APIFlask, centre: Centre, steady: Steady) -> APIFlask:
     return app
 
 
+@cache
+def kept_password() -> str:
+    """Slow to make, by design: once for all tests."""
+    return passwords.hash(PASSWORD)
+
+
 class Screen:
     """A browser somewhere on the centre's network."""
 
@@ -72,7 +78,7 @@ class Screen:
 
 
 def signed_in(app: APIFlask, centre: Centre, role: Role) -> FlaskClient:
-    person = Person(name=f"a {role}", role=role, password=passwords.hash(PASSWORD), once=False)
+    person = Person(name=f"a {role}", role=role, password=kept_password(), once=False)
     centre.write(partial(access.keep_person, one=person, now_ms=centre.now().wall_ms))
     client = app.test_client()
     found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)
@@ -271,7 +277,7 @@ def test_who_works_here_sees_the_board_and_only_managers_see_slips(app: APIFlask
     from_desk: dict[str, Any] = {"environ_base": {"REMOTE_ADDR": AWAY}}
     assert Screen(app).get("/printers/").location.startswith("/sign-in")
     for role, slips in ((Role.CLERK, 403), (Role.MANAGER, 200)):
-        person = Person(name=f"una {role}", role=role, password=passwords.hash(PASSWORD), once=False)
+        person = Person(name=f"una {role}", role=role, password=kept_password(), once=False)
         centre.write(partial(access.keep_person, one=person, now_ms=centre.now().wall_ms))
         client = app.test_client()
         found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in", **from_desk).text)
