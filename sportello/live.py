@@ -74,8 +74,8 @@ class Live:
         self._stop = Event()
         self._thread = Thread(target=self.pump, name="live", daemon=True)
         self._devices: dict[str, str] = {}  # connection -> the screen that holds it
-        self.socketio.on_event("connect", self._connect)
-        self.socketio.on_event("disconnect", self._disconnect)
+        self.socketio.on("connect")(self._connect)
+        self.socketio.on("disconnect")(self._disconnect)
         self.socketio.on_event("hello", self._hello)
 
     def start(self) -> None:
