@@ -9,7 +9,6 @@ from functools import partial
 import segno
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
@@ -17,6 +16,7 @@ from kiosk import expected, menu, words
 from kiosk.expected import Miss
 from kiosk.paper import Paper, paper
 from kiosk.way import LOUDEST, USUAL, back, came_from, same_page, state, way
+from kiosk.words import _
 from sportello import web
 from sportello.centre import Closed
 from sportello.domain.boards import Choice, ahead, choices
@@ -135,24 +135,23 @@ def status(choice: Choice) -> Sequence[Markup]:
 def start() -> ResponseReturnValue:
     found = offered()
     if not found:
-        return _no_numbers(words._("Oggi il totem non dà numeri."))
+        return _no_numbers(_("Oggi il totem non dà numeri."))
     for reason, page in WHOLE_CENTRE.items():
         if all(choice.closed is reason for choice in found):
             return page(found)
     rows = menu.listed(found)
     areas = menu.areas(_charter(), rows)
     if len(areas) > 1:
-        return render_template(
-            "kiosk/areas.html", areas=areas, until=_until(), examples=partial(_examples, rows)
-        )
+        return render_template("kiosk/areas.html", areas=areas, until=_until(), examples=partial(_examples, rows))
     return _services(rows)
 
 
 def _until() -> str:
-    """When the doors close today; empty where the centre is always open."""
+    """When the doors close next today; empty where the centre is always open."""
     plan, now = web.centre().day.plan, web.centre().now().local()
-    ends = [] if plan.always_open else [opening.end for opening in sessions(plan, now.date())]
-    return words.time_of(max(ends)) if ends else ""
+    minute = now.hour * 60 + now.minute
+    ends = [] if plan.always_open else [one.end for one in sessions(plan, now.date()) if minute < one.end]
+    return words.time_of(min(ends)) if ends else ""
 
 
 def _examples(rows: Sequence[Choice], area: Area) -> str:
@@ -173,9 +172,7 @@ def area(code: str) -> ResponseReturnValue:
 
 
 def _services(rows: Sequence[Choice], title: str = "") -> str:
-    return render_template(
-        "kiosk/services.html", rows=rows, title=title, status=status, until=_until()
-    )
+    return render_template("kiosk/services.html", rows=rows, title=title, status=status, until=_until())
 
 
 def _charter() -> Charter:
@@ -210,7 +207,7 @@ def unsure() -> ResponseReturnValue:
     """For who does not know what to choose: a number for the clerk who listens, or a clerk called here."""
     choice = menu.purpose(offered(), Purpose.WELCOME)
     if choice is None or choice.closed is not None:
-        return _halt(words._("Un operatore La aiuta a scegliere."))
+        return _halt(_("Un operatore La aiuta a scegliere."))
     return _service(choice, way("start"), "kiosk/unsure.html")
 
 
@@ -232,13 +229,13 @@ def measure() -> ResponseReturnValue:
 # --- no numbers now ----------------------------------------------------------------------------------
 
 
-def _halt(title: str, *told: str, **more: object) -> str:
+def _halt(title: Markup, *told: Markup, **more: object) -> str:
     """Why there is no number, and everything that can be done instead."""
     plan, now = web.centre().day.plan, web.centre().now().local()
     return render_template("kiosk/halt.html", title=title, told=told, expected=lets_in(plan, now), **more)
 
 
-def _no_numbers(title: str, *told: str, **more: object) -> str:
+def _no_numbers(title: Markup, *told: Markup, **more: object) -> str:
     return _halt(title, *told, kind="start halt", **more)
 
 
@@ -247,7 +244,7 @@ def _closed(found: Sequence[Choice]) -> str:
     plan, now = web.centre().day.plan, web.centre().now().local()
     opens = next_opening(plan, _after(now))
     told = [_("Riapre %(moment)s.", moment=words.moment(opens, now, web.language()))] if opens else []
-    return _no_numbers(words._("Ora non si danno numeri."), *told, week=words.week(plan, web.language()))
+    return _no_numbers(_("Ora non si danno numeri."), *told, week=words.week(plan, web.language()))
 
 
 def _full(found: Sequence[Choice]) -> str:
@@ -255,17 +252,13 @@ def _full(found: Sequence[Choice]) -> str:
     plan, now = web.centre().day.plan, web.centre().now().local()
     again = [next_numbers(plan, choice.offer, _end_of(now)) for choice in found]
     soonest = min((when for when in again if when), default=None)
-    told = [_next_numbers(words.moment(soonest, now, web.language()))] if soonest else []
-    return _no_numbers(words._("I numeri di oggi sono finiti."), *told)
-
-
-def _next_numbers(moment: Markup) -> str:
-    return str(_("Altri numeri: %(moment)s.", moment=moment))
+    told = [_("Altri numeri: %(moment)s.", moment=words.moment(soonest, now, web.language()))] if soonest else []
+    return _no_numbers(_("I numeri di oggi sono finiti."), *told)
 
 
 def _stopped(found: Sequence[Choice]) -> str:
     """An outage: the clerks know."""
-    return _no_numbers(words._("Ora il totem non dà numeri."), words._("Gli operatori lo sanno già."))
+    return _no_numbers(_("Ora il totem non dà numeri."), _("Gli operatori lo sanno già."))
 
 
 WHOLE_CENTRE: dict[Reason, Callable[[Sequence[Choice]], str]] = {
@@ -409,7 +402,7 @@ def refused(fault: Refused) -> ResponseReturnValue:
 @blueprint.errorhandler(Closed)
 def away(fault: Exception) -> ResponseReturnValue:
     LOG.error("%s", fault)
-    return _halt(words._("Il totem riparte tra un momento.")), 503
+    return _halt(_("Il totem riparte tra un momento.")), 503
 
 
 @blueprint.errorhandler(HTTPException)

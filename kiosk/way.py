@@ -57,13 +57,13 @@ def same_page(kept: State) -> str:
     """This page in another state; the start after a form was sent, which is not sent twice."""
     if request.method != "GET" or not (request.endpoint or "").startswith("kiosk."):
         return way("start", kept)
-    came = {"back": request.args["back"]} if "back" in request.args else {}
+    came = {"back": came_from()} if "back" in request.args else {}
     return way((request.endpoint or "").removeprefix("kiosk."), kept, **(request.view_args or {}), **came)
 
 
 def came_from() -> str:
     """The path of the page that asked for this one: kept by those that lead back."""
-    return door.local_path(request.values.get("back", "")) or url_for("kiosk.start")
+    return door.local_path(request.values.get("back", "").partition("?")[0]) or url_for("kiosk.start")
 
 
 def back(kept: State | None = None) -> str:

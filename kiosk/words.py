@@ -29,7 +29,8 @@ UNCLEAR = N_("Qualcosa non è riuscito. Ricominci.")
 
 
 def bdi(figure: object) -> Markup:
-    return Markup("<bdi>{}</bdi>").format(figure)
+    """A figure set apart; words that have their figures set apart already stay as they are."""
+    return figure if isinstance(figure, Markup) else Markup("<bdi>{}</bdi>").format(figure)
 
 
 def _(sentence: str, **values: object) -> Markup:
@@ -99,7 +100,7 @@ def moment(when: datetime, now: datetime, language: str) -> Markup:
 def booked(booked_ms: int, now: datetime, language: str) -> Markup:
     """When an appointment is."""
     when = moment(local_time(booked_ms), now, language)
-    return Markup(_gettext("Il Suo appuntamento è %(moment)s.", moment=when))
+    return _("Il Suo appuntamento è %(moment)s.", moment=when)
 
 
 def why_not(closed: Reason, reopens: Markup | None) -> Markup:
@@ -109,7 +110,7 @@ def why_not(closed: Reason, reopens: Markup | None) -> Markup:
     if closed is Reason.QUOTA_FULL:
         return _("I numeri di oggi sono finiti.")
     if reopens is not None:
-        return Markup(_gettext("Ora è chiuso. Riapre %(moment)s.", moment=reopens))
+        return _("Ora è chiuso. Riapre %(moment)s.", moment=reopens)
     return _("Ora è chiuso.")
 
 

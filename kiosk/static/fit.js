@@ -37,47 +37,55 @@ class Pages {
     this.items = /** @type {HTMLElement[]} */ ([...list.children]);
     this.pager = /** @type {HTMLElement} */ (list.parentElement?.querySelector(":scope > .pager"));
     this.buttons = /** @type {HTMLElement[]} */ ([...this.pager.querySelectorAll("[data-turn]")]);
+    this.starts = [0]; // the first item of each page
     this.page = 0;
-    this.size = this.items.length;
     for (const button of this.buttons) {
       button.addEventListener("click", () => this.turn(Number(button.dataset.turn)));
     }
   }
 
-  /** Spread the items evenly over as few pages as there is room for. */
+  /** Spread the items over as few pages as there is room for: all on one, or as many on each as it can hold. */
   lay() {
     const wanted = this.page;
-    for (let count = 1; count <= this.items.length; count += 1) {
-      this.size = Math.ceil(this.items.length / count);
-      this.pager.hidden = count === 1;
-      if (this.items.every((_, place) => place % this.size || this.fits(place / this.size))) break;
+    this.starts = [0];
+    this.pager.hidden = true;
+    if (!this.fits(0, this.items.length)) {
+      this.pager.hidden = false;
+      for (const button of this.buttons) button.hidden = false;
+      for (let start = 0; start < this.items.length; ) {
+        let end = start + 1;
+        while (end < this.items.length && this.fits(start, end + 1)) end += 1;
+        if (start) this.starts.push(start);
+        start = end;
+      }
     }
-    this.show(Math.min(wanted, this.last));
+    this.show(Math.min(wanted, this.starts.length - 1));
   }
 
-  get last() {
-    return Math.ceil(this.items.length / this.size) - 1;
-  }
-
-  /** @param {number} page whether it can be shown without cutting anything */
-  fits(page) {
-    this.show(page);
-    const shown = this.items.filter((item) => !item.hidden);
+  /** @param {number} start @param {number} end whether these can be shown without cutting anything */
+  fits(start, end) {
+    this.only(start, end);
+    const shown = this.items.slice(start, end);
     return shown.every((item) => within(item, this.list) && words(item).every((one) => within(one, item))) && inside(this.list);
+  }
+
+  /** @param {number} start @param {number} end */
+  only(start, end) {
+    this.items.forEach((item, place) => { item.hidden = place < start || place >= end; });
   }
 
   /** @param {number} page */
   show(page) {
     this.page = page;
-    this.items.forEach((item, place) => { item.hidden = Math.floor(place / this.size) !== page; });
+    this.only(this.starts[page], this.starts[page + 1] ?? this.items.length);
     const [before, after] = this.buttons;
     before.hidden = page === 0;
-    after.hidden = page === this.last;
+    after.hidden = page === this.starts.length - 1;
   }
 
   /** @param {number} step */
   turn(step) {
-    this.show(Math.min(this.last, Math.max(0, this.page + step)));
+    this.show(Math.min(this.starts.length - 1, Math.max(0, this.page + step)));
     document.dispatchEvent(new CustomEvent("turned", { detail: this.list }));
   }
 }

@@ -3,9 +3,8 @@
 import re
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from html.parser import HTMLParser
-from itertools import chain
 
 import pytest
 from apiflask import APIFlask
@@ -16,11 +15,12 @@ from sportello.app import create_app
 from sportello.centre import Centre
 from sportello.config import Config
 from sportello.domain import commands as c
-from sportello.domain.clock import ROME
+from sportello.domain.clock import ROME, wall_ms
 from sportello.domain.plan import Offer, Opening, Plan, next_numbers
 from sportello.domain.slips import JobState
 from sportello.domain.tickets import Ticket
-from sportello.ledger import spool
+from sportello.ledger import appointments, spool
+from sportello.ledger.appointments import Appointment
 from tests.faces.conftest import Hands
 
 
@@ -86,43 +86,92 @@ def test_an_area_without_services_here_is_not_shown(kiosk: FlaskClient) -> None:
 def test_few_services_stand_on_the_first_screen(kiosk: FlaskClient, centre: Centre) -> None:
     few(centre, "A01", "A02", "A06", "C01")
     page = kiosk.get("/").text
-    assert re.findall(r"/service/(\w+)", page) == ["A01", "A02", "A06", "C01"]
+    assert re.findall(r"/service/(\w+)", page) == ["A02", "A06", "C01"]
+    assert "Non so: aiutatemi" in page, "the service that welcomes stands under a name of its own"
     assert "/area/" not in page
 
 
-def test_the_screens_of_an_area_hold_every_service_once_and_at_most_eight(kiosk: FlaskClient, centre: Centre) -> None:
-    screens = [re.findall(r"/service/(\w+)", kiosk.get(f"/area/A?page={n}").text) for n in (1, 2, 3)]
-    assert max(map(len, screens)) == 8
-    wanted = [offer.service for offer in centre.day.plan.offers if offer.service.startswith("A")]
-    assert [*chain(*screens)] == wanted
+def test_an_area_begins_with_the_services_for_which_one_simply_comes(kiosk: FlaskClient, centre: Centre) -> None:
+    shown = re.findall(r"/service/(\w+)", kiosk.get("/area/A").text)
+    roles = {"A01", "A22"}  # who welcomes, who has an appointment: each has a button of its own
+    offered = [offer.service for offer in centre.day.plan.offers if offer.service.startswith("A")]
+    assert sorted(shown) == sorted(set(offered) - roles)
+    assert shown[:6] == ["A02", "A06", "A10", "A18", "A19", "A21"]
 
 
-@pytest.mark.parametrize("page", ["0", "99", "-3", "x"])
-def test_a_screen_that_does_not_exist_is_the_nearest_one(kiosk: FlaskClient, page: str) -> None:
-    assert len(re.findall(r"/service/", kiosk.get(f"/area/A?page={page}").text)) >= 6
+# --- how the visitor wants it: in the address, and nowhere else ---------------------------------------
 
 
-def test_another_language_stays_on_every_way_of_a_page(kiosk: FlaskClient) -> None:
-    page = kiosk.get("/area/A?lang=en&page=2").text
-    assert '<html lang="en">' in page
-    assert "Training courses" in page or "Support into work" in page
-    ways = [way for way in re.findall(r'href="(/(?:service|area)[^"]*|/\?[^"]*)"', page) if "Italiano" not in way]
-    italian = [way for way in ways if "lang=en" not in way]
-    assert italian == ["/area/A?page=2"], "only the button of the Italian language leaves English"
+def own_ways(page: str) -> list[str]:
+    """The links that a visitor's state must follow: neither files nor the switches of that state."""
+    return re.findall(r'<a class="(?:row|tool back|row [a-z]+)" href="([^"]*)"', page)
+
+
+@pytest.mark.parametrize("address", ["/", "/area/A", "/service/A02", "/unsure", "/appointment", "/staff"])
+def test_what_somebody_chose_follows_them_on_every_way_of_a_page(kiosk: FlaskClient, address: str) -> None:
+    page = kiosk.get(f"{address}?lang=ar&view=large.contrast&ear=2").text
+    assert '<html lang="ar" dir="rtl" class="large contrast" data-language="ar" data-ear="2">' in page
+    ways = own_ways(page)
+    assert ways
+    assert [way for way in ways if "lang=ar&amp;view=large.contrast&amp;ear=2" not in way] == []
+    for name, value in [("lang", "ar"), ("view", "large.contrast"), ("ear", "2")]:
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page
+
+
+def test_a_fresh_start_is_italian_normal_and_silent(kiosk: FlaskClient) -> None:
+    page = kiosk.get("/").text
+    assert '<html lang="it" dir="ltr" class="" data-language="it">' in page
+    assert page.count('aria-pressed="false"') == 4
+    assert [way for way in own_ways(page) if "?" in way] == []
+
+
+@pytest.mark.parametrize("asked", ["lang=xx", "view=huge", "ear=9", "ear=x", "view=&lang=", "view=large.large.huge"])
+def test_a_state_that_does_not_exist_is_none(kiosk: FlaskClient, asked: str) -> None:
+    page = kiosk.get(f"/?{asked}").text
+    assert 'lang="it" dir="ltr"' in page
+    assert "data-ear" not in page
+    assert "huge" not in page
+
+
+def test_each_switch_turns_one_thing_on_and_off_again(kiosk: FlaskClient) -> None:
+    page = kiosk.get("/service/A02?view=large").text
+    assert 'aria-pressed="true" href="/service/A02"' in page, "large letters off"
+    assert 'aria-pressed="false" href="/service/A02?view=large.contrast"' in page
+    assert 'aria-pressed="false" href="/service/A02?view=large&amp;ear=3"' in page
+
+
+def test_every_planned_language_is_offered_by_its_own_name_in_its_own_direction(
+    kiosk: FlaskClient, centre: Centre
+) -> None:
+    adopt(centre, "languages", languages=("it", "ar", "bn"))
+    page = kiosk.get("/area/A?lang=bn").text
+    assert 'href="/area/A?lang=ar" lang="ar" dir="rtl" hreflang="ar">العربية</a>' in page
+    assert 'hreflang="bn" aria-current="true">বাংলা</a>' in page
+    assert "English" not in page
+    everything = kiosk.get("/languages?back=/area/A&lang=bn").text
+    assert everything.count('href="/area/A?lang=ar"') == 1
+
+
+def test_a_way_back_leads_nowhere_else(kiosk: FlaskClient) -> None:
+    page = kiosk.get("/staff?back=https://elsewhere.example/").text
+    assert "elsewhere" not in page
+
+
+# --- one service -------------------------------------------------------------------------------------
 
 
 def test_a_service_says_what_to_bring_for_whom_and_what_is_promised(kiosk: FlaskClient) -> None:
     page = kiosk.get("/service/A02").text
     assert "il permesso di soggiorno" in page
     assert "Chi è senza lavoro e ne cerca uno." in page
-    assert "90 persone su 100 chiamate entro 20 minuti" in page
+    assert "<bdi>90</bdi> persone su 100 chiamate entro <bdi>20</bdi> minuti." in page
     assert "dimostrativo" in page
 
 
 def test_a_service_says_how_many_wait(kiosk: FlaskClient) -> None:
     assert "Nessuno in attesa" in kiosk.get("/service/A02").text
     take(kiosk, "A02")
-    assert "1 persona in attesa" in kiosk.get("/service/A02").text
+    assert "<bdi>1</bdi> persona in attesa" in kiosk.get("/service/A02").text
 
 
 def test_a_sensitive_service_can_be_found(kiosk: FlaskClient) -> None:
@@ -164,7 +213,7 @@ def test_the_number_page_says_how_many_come_before(kiosk: FlaskClient) -> None:
     first = kiosk.get(take(kiosk, "A02").location or "").text
     second = kiosk.get(take(kiosk, "A02").location or "").text
     assert "È il prossimo della fila" in first
-    assert "1 persona prima di Lei" in second
+    assert "<bdi>1</bdi> persona prima di Lei" in second
 
 
 def test_another_copy_is_asked_for_from_the_number_page(kiosk: FlaskClient, centre: Centre) -> None:
@@ -205,34 +254,171 @@ def test_a_centre_without_a_printer_says_to_remember_the_number(config: Config, 
     assert "Stampa un&#39;altra copia" not in page
 
 
+# --- who is expected -----------------------------------------------------------------------------------
+
+TODAY = date(2026, 11, 24)
+
+
+def expect(centre: Centre, code: str, hour: int = 10, day: date = TODAY, service: str = "A02") -> None:
+    """Somebody has an appointment today, or on another day."""
+    booked = wall_ms(datetime(day.year, day.month, day.day, hour, 30, tzinfo=ROME))
+    one = Appointment(code=code, day=day, service=service, booked_ms=booked)
+    centre.write(lambda db: appointments.keep_day(db, day, [one], TODAY))
+
+
+def bring(kiosk: FlaskClient, code: str, language: str = "it") -> TestResponse:
+    """Type a code and confirm it."""
+    page = Fields(kiosk.get(f"/appointment?lang={language}").text)
+    return kiosk.post("/appointment", data={**page.hidden, "code": code})
+
+
+def test_the_code_of_an_appointment_gives_its_number(kiosk: FlaskClient, centre: Centre) -> None:
+    expect(centre, "4711")
+    answer = bring(kiosk, "4711", "en")
+    ticket = only(centre)
+    assert (answer.status_code, answer.location) == (303, f"/number/{ticket.id}?lang=en")
+    assert (ticket.service, ticket.language, ticket.channel.value) == ("A02", "en", "appointment")
+    page = kiosk.get(f"/number/{ticket.id}").text
+    assert "Il Suo appuntamento è oggi alle <bdi>10:30</bdi>." in page
+    assert "Disoccupazione: DID" in page
+
+
+def test_the_same_code_gives_the_same_number_in_whatever_language(kiosk: FlaskClient, centre: Centre) -> None:
+    expect(centre, "4711")
+    ways = {(bring(kiosk, code, language).location or "")[:24] for code, language in [("4711", "it"), ("47 11", "ar")]}
+    assert len(ways) == 1
+    assert only(centre).language == "it"
+
+
+def test_who_came_when_the_doors_were_closed_gets_a_number_when_they_open(
+    kiosk: FlaskClient, centre: Centre, clock: Hands
+) -> None:
+    adopt(centre, "hours", always_open=False, hours={"tue": (Opening(start=600, end=780),)})
+    expect(centre, "4711")
+    assert bring(kiosk, "4711").status_code == 409
+    clock.forward(1800)
+    assert bring(kiosk, "4711").status_code == 303
+    assert only(centre).code == "T001"
+
+
+def test_a_code_that_nobody_knows_is_told_so_with_everything_else_to_do(kiosk: FlaskClient, centre: Centre) -> None:
+    answer = bring(kiosk, "9999")
+    assert (answer.status_code, answer.location) == (303, "/appointment?miss=unknown")
+    page = kiosk.get(answer.location or "").text
+    assert "Questo codice non c'è. Lo controlli e riprovi." in page
+    assert "Non serve il codice fiscale." in page
+    assert "Chiami un operatore" in page
+    assert '<input type="hidden" name="service" value="A22">' in page, "a number without a code"
+    assert not centre.day.tickets
+
+
+def test_without_a_service_for_appointments_who_welcomes_takes_in_who_has_no_code(
+    kiosk: FlaskClient, centre: Centre
+) -> None:
+    few(centre, "A01", "A02")
+    assert '<input type="hidden" name="service" value="A01">' in kiosk.get("/appointment").text
+
+
+def test_an_appointment_of_another_day_is_told_its_day(kiosk: FlaskClient, centre: Centre) -> None:
+    expect(centre, "4712", day=date(2026, 11, 26))
+    page = bring(kiosk, "4712").text
+    assert "Il Suo appuntamento non è di oggi." in page
+    assert "Il Suo appuntamento è <bdi>giovedì 26 novembre</bdi> alle <bdi>10:30</bdi>." in page
+    assert not centre.day.tickets
+
+
+def test_guessing_codes_is_slowed_down_and_who_has_one_waits_with_it(kiosk: FlaskClient, centre: Centre) -> None:
+    expect(centre, "4711")
+    assert {bring(kiosk, str(guess)).location for guess in range(1000, 1010)} == {"/appointment?miss=unknown"}
+    answer = bring(kiosk, "4711")
+    assert answer.location == "/appointment?miss=too-often"
+    assert "Troppe prove. Aspetti un minuto." in kiosk.get(answer.location or "").text
+    assert not centre.day.tickets
+
+
+# --- a clerk called --------------------------------------------------------------------------------------
+
+
+def test_a_clerk_is_called_from_any_page_and_one_comes(kiosk: FlaskClient, centre: Centre) -> None:
+    page = Fields(kiosk.get("/service/A02?lang=en").text)
+    for _ in range(2):
+        answer = kiosk.post("/staff", data={**page.hidden, "command_id": f"call-{_}-for-staff"})
+        assert (answer.status_code, answer.location) == (303, "/staff?back=/service/A02&lang=en")
+    assert list(centre.day.helps) == ["totem"]
+    assert 'href="/service/A02?lang=en"' in kiosk.get(answer.location or "").text
+    assert "Arriva un operatore" in kiosk.get("/area/A").text, "every page shows that somebody comes"
+
+
+def test_who_needs_no_clerk_any_more_says_so(kiosk: FlaskClient, centre: Centre) -> None:
+    centre.handle(c.CallStaff(where="totem"), actor="kiosk", command_id="call-staff-1")
+    form = Fields(kiosk.get("/staff?back=/area/A").text).hidden
+    answer = kiosk.post("/staff/settled", data=form)
+    assert (answer.status_code, answer.location) == (303, "/area/A")
+    assert not centre.day.helps
+
+
+def test_a_clerk_who_answered_is_no_longer_announced(kiosk: FlaskClient, centre: Centre) -> None:
+    centre.handle(c.CallStaff(where="totem"), actor="kiosk", command_id="call-staff-1")
+    centre.handle(c.AnswerStaff(where="totem", counter="1"), actor="1", command_id="answer-1")
+    page = kiosk.get("/staff").text
+    assert "Un operatore ha risposto." in page
+    assert "Arriva un operatore" not in page
+
+
+def test_who_does_not_know_what_to_ask_for_is_listened_to(kiosk: FlaskClient, centre: Centre) -> None:
+    page = kiosk.get("/unsure").text
+    assert "Un operatore La ascolta." in page
+    kiosk.post("/take", data=Fields(page).hidden | {"service": "A01"})
+    assert only(centre).service == "A01"
+    few(centre, "A02", "A06")
+    page = kiosk.get("/unsure").text
+    assert "Un operatore La aiuta a scegliere." in page
+    assert "/take" not in page
+
+
 # --- no number ---------------------------------------------------------------------------------------
+
+
+def test_who_will_hardly_be_called_today_is_told_before_the_number(
+    kiosk: FlaskClient, centre: Centre, clock: Hands
+) -> None:
+    assert "Oggi forse non riusciamo" not in kiosk.get("/service/A02").text
+    few(centre, "A02", always_open=False, places=centre.day.plan.places[:1])
+    clock.forward(2.9 * 3600)
+    for _ in range(12):
+        take(kiosk, "A02")
+    page = kiosk.get("/service/A02").text
+    assert "Oggi forse non riusciamo a chiamarLa prima delle <bdi>13:00</bdi>." in page
+    assert "Prendo il numero lo stesso" in page
+    assert "Chiami un operatore" in page
 
 
 def test_a_closed_service_stays_and_says_when_it_reopens(kiosk: FlaskClient, centre: Centre) -> None:
     few(centre, "A01", "A02", always_open=False)
     windowed = (Offer(service="A01", letter="H"), Offer(service="A02", letter="T", window=Opening(start=900, end=960)))
     adopt(centre, "window", offers=windowed)
-    assert "Ora è chiuso. Riapre oggi alle 15:00." in kiosk.get("/").text
+    assert "Ora è chiuso. Riapre oggi alle <bdi>15:00</bdi>." in kiosk.get("/").text
     page = kiosk.get("/service/A02").text
     assert "Documento d&#39;identità" in page, "what to bring is worth knowing for the next time"
     assert "/take" not in page
+    assert "Non so: aiutatemi" in page
 
 
 def test_a_closed_centre_shows_its_hours(kiosk: FlaskClient, centre: Centre, clock: Hands) -> None:
     adopt(centre, "hours", always_open=False)
     clock.forward(4 * 3600)  # 13:30 on a Tuesday
     page = kiosk.get("/").text
-    assert "Riapre oggi alle 15:00." in page
+    assert "Riapre oggi alle <bdi>15:00</bdi>." in page
     assert "9:00–13:00 · 15:00–17:00" in page
     clock.forward(4 * 3600)
-    assert "Riapre domani alle 9:00." in kiosk.get("/").text
+    assert "Riapre domani alle <bdi>9:00</bdi>." in kiosk.get("/").text
 
 
 def test_a_day_closed_by_hand_reopens_tomorrow_at_the_earliest(kiosk: FlaskClient, centre: Centre) -> None:
     adopt(centre, "hours", always_open=False)
     centre.handle(c.OpenDay(), actor="test", command_id="open-the-day")
     centre.handle(c.CloseDay(), actor="test", command_id="close-the-day")
-    assert "Riapre domani alle 9:00." in kiosk.get("/").text
+    assert "Riapre domani alle <bdi>9:00</bdi>." in kiosk.get("/").text
 
 
 def test_a_form_sent_after_closing_is_refused_in_plain_words(kiosk: FlaskClient, centre: Centre) -> None:
@@ -240,8 +426,9 @@ def test_a_form_sent_after_closing_is_refused_in_plain_words(kiosk: FlaskClient,
     adopt(centre, "closed", always_open=False, hours={})
     answer = kiosk.post("/take", data=form)
     assert answer.status_code == 409
-    assert "Guardi gli orari di apertura" in answer.text
+    assert "Ora non si danno numeri per questo servizio." in answer.text
     assert 'href="/"' in answer.text
+    assert "Chiami un operatore" in answer.text
     assert centre.day.turned_away == 1
     assert not centre.day.tickets
 
@@ -250,17 +437,26 @@ def test_a_full_quota_says_so_before_and_after_the_tap(kiosk: FlaskClient, centr
     adopt(centre, "quota", offers=(Offer(service="A02", letter="T", quota=1),))
     late = Fields(kiosk.get("/service/A02").text).hidden
     take(kiosk, "A02")
-    assert "I numeri di oggi sono finiti" in kiosk.get("/").text
+    assert "I numeri di oggi sono finiti." in kiosk.get("/").text
     answer = kiosk.post("/take", data=late)
     assert answer.status_code == 409
-    assert "I numeri di oggi per questo servizio sono finiti" in answer.text
+    assert "I numeri di oggi sono finiti." in answer.text
+
+
+def test_a_full_day_says_when_numbers_are_given_again(kiosk: FlaskClient, centre: Centre) -> None:
+    adopt(centre, "quota", offers=(Offer(service="A02", letter="T", quota=0),), always_open=False)
+    page = kiosk.get("/").text
+    assert "I numeri di oggi sono finiti." in page
+    assert "Altri numeri: domani alle <bdi>9:00</bdi>." in page
+    assert "Ho un appuntamento" in page, "who is expected is let in while the doors are open"
 
 
 def test_stopped_issuing_says_whom_to_ask(kiosk: FlaskClient, centre: Centre) -> None:
     take(kiosk, "A02")
     centre.handle(c.StopIssuing(why="guasto"), actor="test", command_id="stop-issuing")
-    page = kiosk.get("/area/A").text
-    assert page.count("I numeri sono sospesi. Chieda a un operatore.") == 8
+    page = kiosk.get("/").text
+    assert "Ora il totem non dà numeri." in page
+    assert "Chiami un operatore" in page
     assert "guasto" not in page, "the staff's reason is the staff's"
 
 
@@ -268,7 +464,7 @@ def test_an_unknown_service_is_refused(kiosk: FlaskClient, centre: Centre) -> No
     form = Fields(kiosk.get("/service/A02").text).hidden
     answer = kiosk.post("/take", data={**form, "service": "Z99"})
     assert answer.status_code == 409
-    assert "Scelga un servizio dall&#39;elenco" in answer.text
+    assert "Questo servizio qui non c&#39;è." in answer.text
 
 
 @pytest.mark.parametrize("missing", ["csrf_token", "command_id"])
@@ -277,7 +473,7 @@ def test_a_form_without_its_marks_gives_no_number(kiosk: FlaskClient, centre: Ce
     del form[missing]
     answer = kiosk.post("/take", data=form)
     assert answer.status_code == 400
-    assert "Ricominci, o chieda a un operatore" in answer.text
+    assert "Qualcosa non è riuscito. Ricominci." in answer.text
     assert not centre.day.tickets
 
 
