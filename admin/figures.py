@@ -14,7 +14,8 @@ from admin.home import titles
 from admin.pages import blueprint, page
 from admin.periods import Span
 from admin.wording import BY, GROUPS, OUTCOMES
-from sportello import web
+from sportello import accuracy, web
+from sportello.accuracy import Accuracy
 from sportello.compliance import OUTSIDE, Compliance, Line, compliance, definition, minutes
 from sportello.domain.charter import Outcome
 from sportello.history import csv_lines
@@ -51,6 +52,21 @@ def _report(span: Span) -> Compliance:
         )
 
 
+def _quotes(span: Span) -> Accuracy:
+    """How the waits that were told were kept, for the same address."""
+    centre = web.centre()
+    with web.reading() as db:
+        return accuracy.accuracy(
+            db,
+            centre.code,
+            charters=centre.day.charters,
+            first=span.first,
+            last=span.last,
+            by=request.args.get("by") or By.SERVICE,
+            service=request.args.get("service") or None,
+        )
+
+
 @blueprint.get("/compliance")
 @web.as_manager
 def figures() -> ResponseReturnValue:
@@ -75,6 +91,9 @@ def figures() -> ResponseReturnValue:
         group=group,
         minutes=minutes,
         percent=percent,
+        quotes=_quotes(span),
+        quotes_definition=accuracy.definition()[web.language()],
+        quotes_outside=accuracy.OUTSIDE,
         **frame,
     )
 
@@ -83,7 +102,7 @@ def _count(report: Compliance, outcome: Outcome) -> int:
     return sum(line.verdict.outcome is outcome for line in report.lines)
 
 
-def group(line: Line) -> str:
+def group(line: Line | accuracy.Line) -> str:
     """A group of the report in words; months, days, hours and versions speak for themselves."""
     return str(_(GROUPS[line.group])) if line.group in GROUPS else line.group
 
@@ -173,6 +192,53 @@ def _row(report: Compliance, line: Line) -> Sequence[object]:
         waits.turned_away,
         waits.waiting,
     )
+
+
+@blueprint.get("/accuracy.csv")
+@web.as_manager
+def accuracy_csv() -> ResponseReturnValue:
+    """How the waits that were told were kept, for an Italian spreadsheet."""
+    try:
+        span = _span()
+    except ValueError:
+        abort(400)
+    if (request.args.get("by") or By.SERVICE) not in set(By):
+        abort(400)
+    rows = _quoted(_quotes(span))
+    return _attachment(_semicolons(rows), f"attese-comunicate-{span.first:%Y%m%d}-{span.last:%Y%m%d}.csv")
+
+
+def _quoted(report: Accuracy) -> Iterator[Sequence[object]]:
+    yield [str(_(head)) for head in QUOTE_HEADS]
+    for line in report.lines:
+        yield (
+            f"{report.first:%d/%m/%Y}",
+            f"{report.last:%d/%m/%Y}",
+            line.service,
+            line.title.get(web.language(), line.title["it"]),
+            "" if report.by is By.SERVICE else group(line),
+            line.n,
+            line.inside,
+            percent(line.share),
+            line.below,
+            line.above,
+            line.untold,
+        )
+
+
+QUOTE_HEADS = (
+    N_("dal"),
+    N_("al"),
+    N_("servizio"),
+    N_("titolo"),
+    N_("gruppo"),
+    N_("attese comunicate"),
+    N_("dentro l'intervallo"),
+    N_("dentro l'intervallo (%)"),
+    N_("più brevi"),
+    N_("più lunghe"),
+    N_("senza attesa comunicata"),
+)
 
 
 def _semicolons(rows: Iterator[Sequence[object]]) -> Iterator[str]:

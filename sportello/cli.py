@@ -470,16 +470,49 @@ def report(settings: Path, first: datetime | None, last: datetime | None, by: st
     from sportello.compliance import compliance, table
 
     config = read_config(settings)
-    end = last.date() if last else date.today()  # noqa: DTZ011 - the terminal's own calendar
-    begin = first.date() if first else end - timedelta(days=364)
-    if begin > end:
-        raise click.UsageError("--from is after --to")
+    begin, end = _period(first, last)
     with reading(config) as db:
         adopted, plan = queries.charters(db, config.code), queries.plan(db, config.code)
         found = compliance(
             db, config.code, charters=adopted, site=plan.site, first=begin, last=end, by=by, service=service
         )
     click.echo("\n".join(table(found)))
+
+
+@main.command("accuracy")
+@settings_option
+@click.option("--from", "first", type=DAY, metavar="YYYY-MM-DD", help="First day; a year ago otherwise.")
+@click.option("--to", "last", type=DAY, metavar="YYYY-MM-DD", help="Last day; today otherwise.")
+@click.option(
+    "--by",
+    type=click.Choice([by.value for by in queries.By]),
+    default="service",
+    show_default=True,
+    help="One line for each.",
+)
+@click.option("--service", default=None, help="One service only.")
+@told
+def accuracy_of_quotes(
+    settings: Path, first: datetime | None, last: datetime | None, by: str, service: str | None
+) -> None:
+    """Tell how often the wait told with a number was kept. A table, with the definition of its figures."""
+    from sportello.accuracy import accuracy, table
+
+    config = read_config(settings)
+    begin, end = _period(first, last)
+    with reading(config) as db:
+        charters = queries.charters(db, config.code)
+        found = accuracy(db, config.code, charters=charters, first=begin, last=end, by=by, service=service)
+    click.echo("\n".join(table(found)))
+
+
+def _period(first: datetime | None, last: datetime | None) -> tuple[date, date]:
+    """The days a report is asked for: the year up to today otherwise."""
+    end = last.date() if last else date.today()  # noqa: DTZ011 - the terminal's own calendar
+    begin = first.date() if first else end - timedelta(days=364)
+    if begin > end:
+        raise click.UsageError("--from is after --to")
+    return begin, end
 
 
 # --- who may enter -------------------------------------------------------------------------------

@@ -194,7 +194,7 @@ def _line(
     standard = promise(versions.get(one.charter), one, site)
     return Line(
         service=one.service,
-        title=_title(one.service, versions.get(one.charter), charters),
+        title=title_of(one.service, versions.get(one.charter), charters),
         charter=one.charter,
         standard=standard,
         group=one.group,
@@ -213,7 +213,7 @@ def _verdict(waits: Waits, standard: Standard | None) -> Verdict:
     return verdict if measured else replace(verdict, outcome=Outcome.NOT_ASSESSABLE)
 
 
-def _title(service: str, charter: Charter | None, charters: Sequence[Charter]) -> Text:
+def title_of(service: str, charter: Charter | None, charters: Sequence[Charter]) -> Text:
     """The service's name in the version in force, else in the newest that knows it, else its code."""
     sheets = (version.sheet(service) for version in (charter, *reversed(charters)) if version)
     titles = (sheet.title for sheet in sheets if sheet)

@@ -7,10 +7,10 @@ from typing import Any
 from apiflask.exceptions import HTTPError
 from flask import Response, stream_with_context
 
-from sportello import history
+from sportello import accuracy, history
 from sportello.api.clients import auth, blueprint
 from sportello.api.openapi import answered
-from sportello.api.shapes import FiguresIn, FiguresOut, PeriodIn
+from sportello.api.shapes import AccuracyOut, FiguresIn, FiguresOut, PeriodIn
 from sportello.compliance import compliance, to_data
 from sportello.ledger.access import Role
 from sportello.web import centre, reading
@@ -36,6 +36,26 @@ def figures(asked_for: Mapping[str, Any]) -> object:
             service=asked_for["service"],
         )
     return to_data(found)
+
+
+@blueprint.get("/accuracy")
+@blueprint.auth_required(auth, roles=[Role.MANAGER.value])
+@blueprint.input(FiguresIn, location="query", arg_name="asked_for")
+@blueprint.doc(responses=answered(AccuracyOut))
+def accuracy_of_quotes(asked_for: Mapping[str, Any]) -> object:
+    """How often the wait told with a number was kept, with the definition of the figures."""
+    first, last = _ordered(asked_for)
+    with reading() as db:
+        found = accuracy.accuracy(
+            db,
+            centre().code,
+            charters=centre().day.charters,
+            first=first,
+            last=last,
+            by=asked_for["by"],
+            service=asked_for["service"],
+        )
+    return accuracy.to_data(found)
 
 
 def _ordered(asked_for: Mapping[str, Any]) -> tuple[date, date]:

@@ -144,6 +144,8 @@ class BoardOut(Schema):
     calls = List(Nested(CallOut), metadata={"description": "newest first"})
     queues = List(Nested(QueueOut))
     notice = String(metadata={"description": "one line for the room, or empty"})
+    rooms = List(String(), metadata={"description": "in which counters stand; none where there is one room"})
+    languages = List(String(), metadata={"description": "of the centre's visitors, in their order"})
 
 
 class PeriodIn(Schema):
@@ -181,6 +183,28 @@ class FiguresOut(Schema):
     definition = Dict(metadata={"description": "how it is measured, sentence by sentence, by language"})
     outside = Dict(metadata={"description": "how many people are outside the figures, and why"})
     rows = List(Nested(KeptOut))
+
+
+class QuotesOut(Schema):
+    service = String()
+    title = Dict(metadata={"description": "the service's name, by language"})
+    group = String(metadata={"description": "the service, month, day … that `by` asked for"})
+    n = Integer(metadata={"description": "counted tickets that were told a range"})
+    inside = Integer()
+    below = Integer(metadata={"description": "called sooner than was told"})
+    above = Integer(metadata={"description": "called later than was told, or never"})
+    untold = Integer(metadata={"description": "had no quote"})
+    share = String(allow_none=True, metadata={"description": "inside / n, 0..1, decimal, rounded down"})
+
+
+class AccuracyOut(Schema):
+    first = Date(data_key="from")
+    last = Date(data_key="to")
+    by = String(validate=OneOf([one.value for one in By]))
+    log = Dict(metadata={"description": "where the log ended: epoch, seq, hash"})
+    definition = Dict(metadata={"description": "how it is counted, sentence by sentence, by language"})
+    outside = Dict(metadata={"description": "how many numbers are outside the figures, and why"})
+    rows = List(Nested(QuotesOut))
 
 
 class FiguresIn(PeriodIn):

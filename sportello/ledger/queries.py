@@ -275,6 +275,65 @@ def _turned_away(db: Db, centre: str, first: date, last: date, by: By, service: 
         )
 
 
+# --- how the waits that were told were kept ------------------------------------------------------------
+
+KEPT = """CASE WHEN status = 'voided' THEN 'voided'
+    WHEN clock = 'suspect' THEN 'suspect'
+    WHEN called_ms IS NULL AND status NOT IN ('left', 'unserved') THEN 'waiting'
+    WHEN quote_low_s IS NULL THEN 'untold'
+    WHEN called_ms IS NULL AND status = 'unserved' THEN 'above'
+    WHEN wait_s > quote_high_s THEN 'above'
+    WHEN called_ms IS NULL THEN 'left'
+    WHEN wait_s < quote_low_s THEN 'below'
+    ELSE 'inside' END"""
+
+PARTS: Mapping[By, str] = {
+    By.SERVICE: "service",
+    By.MONTH: "day",
+    By.DAY: "day",
+    By.CLASS: "priority",
+    By.CHANNEL: "channel",
+    By.CHARTER: "coalesce(charter, '')",
+    By.HOUR: "hour",
+}
+
+QUOTED: Mapping[By, str] = {
+    by: f"""SELECT service, {part} AS part, {KEPT} AS kept, count(*) AS n FROM ticket
+    WHERE centre = :centre AND day BETWEEN :first AND :last AND source = ''
+        AND (:service = '' OR service = :service)
+    GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
+    for by, part in PARTS.items()
+}
+
+
+def quotes(
+    db: Db, centre: str, first: date, last: date, *, by: By = By.SERVICE, service: str = ""
+) -> Mapping[tuple[str, str], Mapping[str, int]]:
+    """By service and group: how many numbers of these days were called inside the range they were told, or not.
+
+    Numbers given here only: a visit from another system was told nothing.
+    """
+    values = {"centre": centre, "first": first.isoformat(), "last": last.isoformat(), "service": service}
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for one in db.rows(QUOTED[by], values):
+        counts = found.setdefault((one["service"], _part(one["part"], by)), {})
+        counts[one["kept"]] = counts.get(one["kept"], 0) + one["n"]
+    return found
+
+
+def _part(part: str | int, by: By) -> str:
+    """The name of the group a row belongs to."""
+    match by:
+        case By.MONTH:
+            return str(part)[:7]
+        case By.CLASS:
+            return "priority" if part else "ordinary"
+        case By.HOUR:
+            return f"{part:02d}"
+        case _:
+            return str(part)
+
+
 def _cell(service: str, priority: int, channel: str, charter: str, group: str) -> Cell:
     return Cell(service=service, priority=bool(priority), channel=Channel(channel), charter=charter, group=group)
 

@@ -29,6 +29,7 @@ OPERATIONS = {
     ("POST", "/day/open"): "manager",
     ("POST", "/day/close"): "manager",
     ("GET", "/compliance"): "manager",
+    ("GET", "/accuracy"): "manager",
     ("GET", "/tickets.csv"): "manager",
 }
 CELLS = [(*operation, least, role) for operation, least in OPERATIONS.items() for role in (*LADDER, "", "stranger")]

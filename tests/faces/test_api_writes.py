@@ -163,7 +163,7 @@ def test_an_appointment_without_a_true_time_is_refused(api: Any, booked_at: str)
     "query",
     ["", "?from=2026-11-24", "?from=yesterday&to=2026-11-24", "?from=2026-11-25&to=2026-11-24"],
 )
-@pytest.mark.parametrize("path", ["/compliance", "/tickets.csv"])
+@pytest.mark.parametrize("path", ["/compliance", "/accuracy", "/tickets.csv"])
 def test_a_period_needs_two_days_in_order(api: Any, path: str, query: str) -> None:
     assert api.get(path + query).status_code == 422
 
@@ -215,6 +215,7 @@ def test_answers_look_as_the_document_says(app: Any, api: Any, clock: Any) -> No
         "DayOut": api.post("/day/close").json,
         "BoardOut": api.get("/board").json,
         "FiguresOut": api.get("/compliance?from=2026-11-24&to=2026-11-24").json,
+        "AccuracyOut": api.get("/accuracy?from=2026-11-24&to=2026-11-24").json,
         "Problem": api.post("/day/close").json,
     }
     for name, answer in answers.items():

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from sportello import accuracy as quotes
 from sportello import compliance as reports
 from sportello import history
 from sportello.compliance import Compliance, compliance
@@ -92,6 +93,9 @@ QUESTIONS: dict[str, Callable[[Db], Any]] = {
     "no ticket": lambda db: queries.ticket(db, CODE, "nobody"),
     "known": lambda db: queries.known(db, CODE, [f"260430{n:020d}" for n in range(50)]),
     "csv": lambda db: list(history.csv_lines(db, CODE, *ALL)),
+    **{f"quotes by {by}": partial(lambda by, db: queries.quotes(db, CODE, *ALL, by=by), by) for by in By},
+    "past": lambda db: queries.past(db, CODE, queries.plan(db, CODE), before=None),
+    "accuracy": lambda db: quotes.to_data(quotes.accuracy(db, CODE, charters=(), first=ALL[0], last=ALL[1])),
     "compliance": lambda db: reports.to_data(report(db)),
     "log": lambda db: list(log.since(db, CODE, 1, 200)),
     "head": lambda db: log.head(db, CODE),
