@@ -108,7 +108,14 @@ class Live:
     def state(self) -> dict[str, Any]:
         """What a display shows, whole, and where in the log it stands. Another `version` asks screens to reload."""
         head, day = self._centre.committed
-        return {"epoch": head.epoch, "seq": head.seq, "version": __version__, **board(day, self._centre.now())}
+        return {
+            "epoch": head.epoch,
+            "seq": head.seq,
+            "version": __version__,
+            **board(day, self._centre.now()),
+            "rooms": day.plan.rooms,
+            "languages": day.plan.languages,
+        }
 
     def pump(self) -> None:
         """Emit a call at once, other changes of the board soon, and without one a beat a second.
@@ -149,6 +156,6 @@ class Live:
 
 def told_by(state: dict[str, Any]) -> str:
     """What a board tells, without what changes by itself as time passes."""
-    queues = [(queue["letter"], queue["waiting"]) for queue in state["queues"]]
-    lasting = ("epoch", "centre", "day", "open", "calls")
+    queues = [{key: value for key, value in queue.items() if key != "longest_s"} for queue in state["queues"]]
+    lasting = ("epoch", "centre", "day", "open", "calls", "notice", "rooms", "languages")
     return json.dumps({"queues": queues} | {key: state[key] for key in lasting})

@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
 BROWSER_ARGUMENTS = [
@@ -59,11 +59,16 @@ def postgres_database(postgres_dsn: str, postgres_db_name: str) -> str:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """A real browser; each test opens a context of its own in it."""
-    arguments = [*BROWSER_ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_installed_browser(), args=arguments)
+        browser = launched(playwright.chromium)
         yield browser
         browser.close()
+
+
+def launched(kind: BrowserType, *more: str) -> Browser:
+    """A Chromium with these arguments more."""
+    arguments = [*BROWSER_ARGUMENTS, *more, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    return kind.launch(executable_path=_installed_browser(), args=arguments)
 
 
 def _installed_browser() -> str | None:

@@ -6,10 +6,12 @@ const POLL_MS = 2000;
 const ANSWER_MS = 2000;
 
 /**
- * @typedef {{n: number, number: string, counter: string, place: string, again: boolean, at_ms: number}} Call
- * @typedef {{letter: string, waiting: number, longest_s: number}} Queue
+ * @typedef {{n: number, number: string, counter: string, place: string, room: string, language: string, again: boolean,
+ *   at_ms: number}} Call
+ * @typedef {{letter: string, waiting: number, longest_s: number, estimate: {low_s: number, high_s: number} | null}} Queue
  * @typedef {{epoch: number, seq: number, version: string, centre: string, day: string | null, open: boolean,
- *   now_ms: number, calls: Call[], queues: Queue[]}} State  calls: newest first
+ *   now_ms: number, calls: Call[], queues: Queue[], notice: string, rooms: string[], languages: string[]}} State
+ *   calls: newest first
  * @typedef {{epoch: number, seq: number, now_ms: number}} Beat
  */
 
@@ -65,10 +67,7 @@ export function connect({ address, onState, onTime }) {
   poll();
 
   return {
-    /** For how many seconds nothing was heard; 0 while the line is good. */
-    silentS: () => {
-      const silent = performance.now() - heard;
-      return silent > BEATS_MISSED_MS ? Math.floor(silent / 1000) : 0;
-    },
+    /** For how many seconds nothing was heard. */
+    silentS: () => Math.floor((performance.now() - heard) / 1000),
   };
 }

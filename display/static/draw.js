@@ -4,9 +4,12 @@
 /** @typedef {import("./connection.js").Queue} Queue */
 /** @typedef {import("./connection.js").State} State */
 
-const LAST = 4;
+const OLD_S = 10;
 const LISTEN_S = 60;
+const PAGE_MS = 6000; // queues that do not fit at once are shown by turns
+const HINT_MS = 5000;
 const say = /** @type {HTMLTemplateElement} */ (document.getElementById("say")).dataset;
+const hints = [.../** @type {HTMLTemplateElement} */ (document.getElementById("hints")).content.children];
 
 /** @param {string} id */
 const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -22,19 +25,31 @@ function make(tag, kind, ...parts) {
 /** A042 with its letter apart. @param {string} number */
 const spaced = (number) => make("bdi", "number", make("span", "letter", number[0]), number.slice(1));
 
-/** Those who are called. @param {Call[]} shown @param {State} state */
-export function drawHeroes(shown, state) {
-  const heroes = at("heroes");
-  const calls = state.open ? shown : [];
-  const key = JSON.stringify(calls.map((call) => [call.n, call.place]));
-  at("quiet").textContent = state.open ? say.welcome ?? "" : say.closed ?? "";
-  at("quiet").hidden = calls.length > 0;
+/** Whether a call is for another room than the one people sit in. @param {Call} call @param {State} state @param {string} room */
+const elsewhere = (call, state, room) => Boolean(call.room) && call.room !== room && state.rooms.length > 1;
+
+/** Who is called. @param {Call | null} call @param {State} state @param {string} room */
+export function drawHero(call, state, room) {
+  const hero = at("hero");
+  const shown = state.open ? call : null;
+  at("quiet").hidden = Boolean(shown);
+  at("hint").hidden = !state.open;
   named(state.centre);
-  if (heroes.dataset.key === key) return;
-  heroes.dataset.key = key;
-  heroes.dataset.many = String(calls.length);
-  heroes.replaceChildren(...calls.map(hero));
-  for (const line of heroes.querySelectorAll(".great, .place")) fit(/** @type {HTMLElement} */ (line));
+  const key = JSON.stringify(shown && [shown.n, shown.place, shown.room, room, innerWidth, innerHeight]);
+  if (hero.dataset.key === key) return;
+  hero.dataset.key = key;
+  hero.replaceChildren(...(shown ? [card(shown, elsewhere(shown, state, room))] : []));
+  fitAll(hero, ".great, .place");
+}
+
+/** @param {Call} call @param {boolean} far */
+function card(call, far) {
+  const label = call.again ? [make("p", "label", say.again ?? "")] : [];
+  const where = far ? [make("p", "place", make("span", "arrow up"), make("bdi", "room", call.room))] : [];
+  const place = make("p", "place", make("span", "arrow"), make("bdi", "", call.place));
+  const made = make("article", call.again ? "card again" : "card", ...label, make("p", "great", spaced(call.number)), ...where, place);
+  made.dataset.n = String(call.n);
+  return made;
 }
 
 /** The centre's name, whole also where it is long. @param {string} name */
@@ -46,13 +61,14 @@ function named(name) {
   void document.fonts.ready.then(() => fit(centre));
 }
 
-/** @param {Call} call */
-function hero(call) {
-  const place = make("p", "place", make("span", "arrow"), call.place);
-  const label = make("p", "label", call.again ? say.again ?? "" : say.number ?? "");
-  const card = make("article", call.again ? "card again" : "card", label, make("p", "great", spaced(call.number)), place);
-  card.dataset.n = String(call.n);
-  return card;
+/** One line for the room, in place of the centre's name. @param {State} state */
+export function drawNotice({ notice }) {
+  const line = at("notice");
+  line.hidden = !notice;
+  at("centre").hidden = Boolean(notice) || !at("stale").hidden;
+  if (line.textContent === notice) return;
+  line.textContent = notice;
+  void document.fonts.ready.then(() => fit(line));
 }
 
 /** Make a text that is too wide for its line smaller. @param {HTMLElement} element */
@@ -63,27 +79,81 @@ function fit(element) {
   if (share < 1) element.style.fontSize = `${Math.floor(size * Math.max(share, 0.4))}px`;
 }
 
-/** The last calls beside those in the great place, each number once. @param {Call[]} calls @param {Call[]} shown */
-export function drawLast(calls, shown) {
-  const seen = new Set(shown.map((call) => call.number));
-  const last = calls.filter((call) => !seen.has(call.number) && seen.add(call.number)).slice(0, LAST);
-  const rows = last.map((call) => make("li", "", spaced(call.number), make("span", "arrow"), make("span", "counter", call.counter)));
-  redraw(at("last"), JSON.stringify(last), rows);
+/** @param {HTMLElement} within @param {string} lines */
+function fitAll(within, lines) {
+  for (const line of within.querySelectorAll(lines)) fit(/** @type {HTMLElement} */ (line));
 }
 
-/** @param {Queue[]} queues */
-export function drawQueues(queues) {
-  const list = at("queues");
-  list.dataset.many = queues.length > 12 ? "crowd" : queues.length > 6 ? "many" : "few";
-  const tiles = queues.map(({ letter, waiting }) => make("li", waiting ? "" : "nobody", make("b", "letter", letter), make("span", "waiting", String(waiting))));
-  redraw(list, JSON.stringify(queues.map(({ letter, waiting }) => [letter, waiting])), tiles);
+/** The last calls beside the one in the great place, each number once. @param {State} state @param {Call | null} shown @param {string} room @param {number} rows */
+export function drawLast(state, shown, room, rows) {
+  const seen = new Set(shown ? [shown.number] : []);
+  const last = state.calls.filter((call) => !seen.has(call.number) && seen.add(call.number));
+  const made = [];
+  let left = rows;
+  for (const call of last) {
+    const far = elsewhere(call, state, room);
+    if (left < (far ? 2 : 1)) break;
+    left -= far ? 2 : 1;
+    made.push({ call, far });
+  }
+  const list = at("last");
+  list.style.setProperty("--rows", String(made.length < last.length ? Math.max(1, rows - left) : rows));
+  const items = made.map(({ call, far }) => (far ? farRow(call) : nearRow(call)));
+  if (redraw(list, JSON.stringify([made, rows, innerWidth, innerHeight]), items)) fitAll(list, ".room, .counter");
 }
 
-/** @param {HTMLElement} list @param {string} key @param {HTMLElement[]} children */
+/** @param {Call} call */
+const nearRow = (call) => make("li", "", spaced(call.number), make("span", "arrow"), make("bdi", "counter", call.counter));
+
+/** A call for another room: the arrow points out of this one. @param {Call} call */
+const farRow = (call) => make("li", "far", spaced(call.number), make("span", "arrow up"), make("bdi", "room", call.room), make("span", "arrow"), make("bdi", "counter", call.counter));
+
+/** @param {Queue[]} queues @param {number} steadyMs @param {number} tiles at a time */
+export function drawQueues(queues, steadyMs, tiles) {
+  const waiting = queues.filter((queue) => queue.waiting);
+  const listed = queues.length <= tiles || !waiting.length ? queues : waiting; // where not all fit: those with somebody
+  const pages = Math.ceil(listed.length / tiles) || 1;
+  const page = Math.floor(steadyMs / PAGE_MS) % pages;
+  const now = listed.slice(page * tiles, (page + 1) * tiles);
+  const key = JSON.stringify([now.map(({ letter, waiting, estimate }) => [letter, waiting, estimate]), page, pages, innerWidth, innerHeight]);
+  if (redraw(at("queues"), key, now.map(tile))) fitAll(at("queues"), ".likely");
+  at("turn").textContent = pages > 1 ? `${page + 1}/${pages}` : "";
+}
+
+/** @param {Queue} queue */
+function tile({ letter, waiting, estimate }) {
+  const line = make("p", "count", make("b", "letter", letter), make("bdi", "waiting", String(waiting)));
+  return make("li", waiting ? "" : "nobody", line, ...(estimate ? [make("p", "likely", likely(estimate))] : []));
+}
+
+/** @param {{low_s: number, high_s: number}} estimate */
+function likely({ low_s, high_s }) {
+  const minutes = (/** @type {number} */ s) => String(Math.round(s / 60));
+  return (say.likely ?? "").replace("{low}", minutes(low_s)).replace("{high}", minutes(high_s));
+}
+
+/** @param {HTMLElement} list @param {string} key @param {HTMLElement[]} children @returns {boolean} whether it changed */
 function redraw(list, key, children) {
-  if (list.dataset.key === key) return;
+  if (list.dataset.key === key) return false;
   list.dataset.key = key;
   list.replaceChildren(...children);
+  return true;
+}
+
+/** What the board means, in each language of the centre by turns. @param {State} state @param {number} steadyMs */
+export function drawHints(state, steadyMs) {
+  const spoken = hints.filter((one) => state.languages.includes(/** @type {HTMLElement} */ (one).dataset.code ?? ""));
+  const listed = /** @type {HTMLElement[]} */ (spoken.length ? spoken : hints.slice(0, 1));
+  const one = listed[Math.floor(steadyMs / HINT_MS) % listed.length];
+  const { code, welcome, closed } = one.dataset;
+  const quiet = at("quiet");
+  const key = `${code} ${state.open}`;
+  if (quiet.dataset.key === key) return;
+  quiet.dataset.key = key;
+  quiet.lang = one.lang;
+  quiet.dir = one.dir;
+  quiet.textContent = (state.open ? welcome : closed) ?? "";
+  at("hint").replaceChildren(one.cloneNode(true));
 }
 
 const hours = new Intl.DateTimeFormat("it-IT", { hour: "numeric", minute: "2-digit", timeZone: "Europe/Rome" });
@@ -94,19 +164,20 @@ export function drawClock(nowMs) {
   if (at("clock").textContent !== time) at("clock").textContent = time;
 }
 
-/** How old the picture is, once it is not fresh. @param {number} silentS seconds without a word; 0: fresh */
+/** How old the picture is, once it is not fresh; after a minute, what to do. @param {number} silentS seconds without a word */
 export function drawStale(silentS) {
+  const old = silentS >= OLD_S;
   const stale = at("stale");
-  stale.hidden = !silentS;
-  at("centre").hidden = Boolean(silentS);
-  const sentence = (say.stale ?? "").replace("{age}", age(silentS));
-  const told = silentS >= LISTEN_S ? `${sentence}. ${say.listen}` : sentence;
-  if (silentS && stale.textContent !== told) stale.textContent = told;
+  stale.hidden = !old;
+  at("listen").hidden = silentS < LISTEN_S;
+  at("centre").hidden = old || !at("notice").hidden;
+  const told = old ? (say.stale ?? "").replace("{age}", age(silentS)) : "";
+  if (stale.textContent !== told) stale.textContent = told;
 }
 
 /** @param {number} seconds */
 function age(seconds) {
   const minutes = Math.floor(seconds / 60);
   if (minutes) return minutes === 1 ? say.minute ?? "" : (say.minutes ?? "").replace("{n}", String(minutes));
-  return seconds === 1 ? say.second ?? "" : (say.seconds ?? "").replace("{n}", String(seconds));
+  return (say.seconds ?? "").replace("{n}", String(seconds));
 }

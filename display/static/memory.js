@@ -3,15 +3,21 @@ const KEY = "sportello.announced";
 
 /** @typedef {import("./announcer.js").Mark} Mark */
 
-/** @returns {{mark: Mark | null, keep: (mark: Mark) => void}} */
-export function remembered() {
+/**
+ * @param {string} room each room's screens announce other calls
+ * @param {boolean} lasting whether it survives a reload of the page
+ * @returns {{mark: Mark | null, keep: (mark: Mark) => void}}
+ */
+export function remembered(room, lasting) {
+  const key = room ? `${KEY} ${room}` : KEY;
   const memory = {
-    mark: read(),
+    mark: lasting ? read(key) : null,
     /** @param {Mark} mark */
     keep(mark) {
       memory.mark = mark;
+      if (!lasting) return;
       try {
-        localStorage.setItem(KEY, JSON.stringify(mark));
+        localStorage.setItem(key, JSON.stringify(mark));
       } catch {
         // a browser that keeps nothing: only a reload would show the difference
       }
@@ -20,10 +26,10 @@ export function remembered() {
   return memory;
 }
 
-/** @returns {Mark | null} */
-function read() {
+/** @param {string} key @returns {Mark | null} */
+function read(key) {
   try {
-    const mark = JSON.parse(localStorage.getItem(KEY) ?? "null");
+    const mark = JSON.parse(localStorage.getItem(key) ?? "null");
     return Number.isInteger(mark?.n) && Number.isInteger(mark?.at_ms) ? mark : null;
   } catch {
     return null;

@@ -1,33 +1,96 @@
-"""The board in a real Chromium: every call is shown, in its order, once, whatever happens to the line."""
+"""The board in a real Chromium: every call is shown and said, in its order, once, whatever happens to the line."""
 
+import gzip
+import io
 import re
+import wave
+from collections.abc import Iterator
+from dataclasses import replace
+from math import hypot
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from sportello.config import Config
-from sportello.domain.commands import Recall, Undo
+from sportello.domain.commands import AdoptPlan, IssueTicket, Recall, Undo
+from sportello.domain.tickets import ServiceDay
 from sportello.ledger import queries
 from sportello.ledger.sqlite import connect
+from sportello.sight import letters, reach_m
 from tests.browser.conftest import Service
+from tests.conftest import launched
 
 TICK_MS = 250
 TURN_MS = 6000
-SCREENS = [(1920, 1080), (1080, 1920), (1366, 768)]
+LYING, STANDING = (1920, 1080), (1080, 1920)
+SETTLE_MS = 150
+
+WEIGHS = re.compile(r"\.(css|js|woff2)$")
 
 # writes down each call that gets the great place
 WATCH = """() => {
   window.seen = [];
   const note = () => {
-    const now = [...document.querySelectorAll('#heroes .card')].map(card => Number(card.dataset.n));
+    const now = [...document.querySelectorAll('#hero .card')].map(card => Number(card.dataset.n));
     for (const n of now) if (!window.before?.includes(n)) window.seen.push(n);
     window.before = now;
   };
   note();
-  new MutationObserver(note).observe(document.getElementById('heroes'), { childList: true });
+  new MutationObserver(note).observe(document.getElementById('hero'), { childList: true });
 }"""
+
+
+# what the page says that it told the room
+HEARD = """
+  window.heard = [];
+  for (const what of ['spoken', 'announced'])
+    document.addEventListener(what, ({ type, detail }) => window.heard.push({ what: type, ...detail }));
+"""
+
+
+# a browser that lets nothing sound before a touch; the real one takes Playwright's own questions for touches
+BLOCKED = """
+  let touched = false;
+  addEventListener('pointerdown', () => { touched = true; }, true);
+  const { get } = Object.getOwnPropertyDescriptor(BaseAudioContext.prototype, 'state');
+  Object.defineProperty(AudioContext.prototype, 'state', { get() { return touched ? get.call(this) : 'suspended'; } });
+  const { resume } = AudioContext.prototype;
+  AudioContext.prototype.resume = async function () {
+    if (!touched) return new Promise(() => {});
+    await resume.call(this);
+    this.dispatchEvent(new Event('statechange'));
+  };
+"""
+
+
+@pytest.fixture(scope="module")
+def loud(chromium: Browser) -> Iterator[Browser]:
+    """A browser as it is started on a board: pages may sound without a touch."""
+    browser = launched(chromium.browser_type, "--autoplay-policy=no-user-gesture-required")
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def speaking(loud: Browser) -> Iterator[Page]:
+    """A page that may sound, and keeps what it said."""
+    opened = loud.new_context(viewport={"width": 1920, "height": 1080}, locale="it-IT")
+    page = opened.new_page()
+    page.add_init_script(HEARD)
+    yield page
+    opened.close()
+
+
+@pytest.fixture
+def blocked(context: BrowserContext) -> Page:
+    """A page that may not sound, with a clock that can be moved on."""
+    page = context.new_page()
+    page.add_init_script(HEARD + BLOCKED)
+    page.clock.install()
+    return page
 
 
 @pytest.fixture
@@ -39,8 +102,8 @@ def board(context: BrowserContext, service: Service) -> Page:
     return page
 
 
-def opened(page: Page, service: Service) -> None:
-    page.goto(f"{service.address}/display/")
+def opened(page: Page, service: Service, asked: str = "") -> None:
+    page.goto(f"{service.address}/display/{asked}")
     expect(page.locator("#queues li")).not_to_have_count(0)
     page.evaluate(WATCH)
 
@@ -55,14 +118,48 @@ def seen(page: Page, count: int, turns: int) -> list[int]:
     return found
 
 
-def ticket_called(config: Config) -> str:
-    """The ticket in the hands of counter 1."""
+def today(config: Config) -> ServiceDay:
     ledger = connect(config.database)
     day, _ = queries.service_day(ledger, config.code)
     ledger.close()
-    held = day.in_hand("1")
+    return day
+
+
+def ticket_called(config: Config, counter: str = "1") -> str:
+    """The ticket in the hands of a counter."""
+    held = today(config).in_hand(counter)
     assert held is not None
     return held.id
+
+
+def two_floors(service: Service) -> None:
+    """Counters 1 to 3 downstairs, the others upstairs."""
+    plan = today(service.config).plan
+    places = tuple(replace(place, room="Piano 1" if place.code > "3" else "Piano terra") for place in plan.places)
+    service.do(AdoptPlan(plan=replace(plan, places=places)))
+
+
+def heard(page: Page, what: str, count: int, *, hurried: bool = True) -> list[tuple[int, str | None]]:
+    """The calls that were spoken, with their languages, or announced; waits until there are so many."""
+    for _ in range(100):
+        found = page.evaluate("what => window.heard.filter(one => one.what === what)", what)
+        if len(found) >= count:
+            return [(one["n"], one.get("language")) for one in found]
+        if hurried:
+            page.clock.run_for(1000)
+        page.wait_for_timeout(SETTLE_MS)
+    raise AssertionError(f"{found} is not {count} of {what}")
+
+
+def short(route: Route) -> None:
+    """A voice that has little to say."""
+    made = io.BytesIO()
+    with wave.open(made, "wb") as clip:
+        clip.setnchannels(1)
+        clip.setsampwidth(2)
+        clip.setframerate(16_000)
+        clip.writeframes(bytes(3200))
+    route.fulfill(body=made.getvalue(), content_type="audio/wav")
 
 
 # --- calls -------------------------------------------------------------------------------------------
@@ -71,9 +168,9 @@ def ticket_called(config: Config) -> str:
 def test_a_call_is_shown_with_its_counter(board: Page, service: Service) -> None:
     service.take()
     service.call("3")
-    expect(board.locator("#heroes .card")).to_have_count(1, timeout=1000)
-    expect(board.locator("#heroes .great")).to_have_text("T001")
-    expect(board.locator("#heroes .place")).to_have_text("Sportello 3")
+    expect(board.locator("#hero .card")).to_have_count(1, timeout=1000)
+    expect(board.locator("#hero .great")).to_have_text("T001")
+    expect(board.locator("#hero .place")).to_have_text("Sportello 3")
 
 
 def test_five_calls_at_once_are_all_shown_in_their_order(board: Page, service: Service) -> None:
@@ -87,32 +184,32 @@ def test_five_calls_at_once_are_all_shown_in_their_order(board: Page, service: S
 def test_a_call_keeps_the_great_place_for_six_seconds(board: Page, service: Service) -> None:
     service.take(times=2)
     service.call("1")
-    expect(board.locator("#heroes .great")).to_have_text("T001")
+    expect(board.locator("#hero .great")).to_have_text("T001")
     board.clock.pause_at(board.evaluate("Date.now()") / 1000 + 0.1)
     service.call("2")
     expect(board.locator("#last .number").first).to_have_text("T002", timeout=2000)  # in the list at once
     board.clock.run_for(TURN_MS - 1500)
-    expect(board.locator("#heroes .great")).to_have_text("T001")
+    expect(board.locator("#hero .great")).to_have_text("T001")
     board.clock.run_for(1500 + 2 * TICK_MS)  # the page looks every quarter of a second
-    expect(board.locator("#heroes .great")).to_have_text("T002")
+    expect(board.locator("#hero .great")).to_have_text("T002")
 
 
 def test_a_recall_is_shown_again_and_marked(board: Page, service: Service, config: Config) -> None:
     service.take()
     service.call()
-    expect(board.locator("#heroes .label")).to_have_text("Numero")
+    expect(board.locator("#hero .label")).to_have_count(0)
     service.do(Recall(ticket=ticket_called(config)))
     assert seen(board, 2, turns=1) == [1, 2]
-    expect(board.locator("#heroes .label")).to_have_text("Chiamato di nuovo")
+    expect(board.locator("#hero .label")).to_have_text("Ultima chiamata")
     expect(board.locator("#last li")).to_have_count(0)  # one number stands in one place
 
 
 def test_a_call_taken_back_leaves_the_board(board: Page, service: Service, config: Config) -> None:
     service.take(times=2)
     service.call()
-    expect(board.locator("#heroes .great")).to_have_text("T001")
+    expect(board.locator("#hero .great")).to_have_text("T001")
     service.do(Undo(ticket=ticket_called(config), counter="1"))
-    expect(board.locator("#heroes .card")).to_have_count(0)
+    expect(board.locator("#hero .card")).to_have_count(0)
 
 
 def test_who_waits_is_counted_by_letter(board: Page, service: Service) -> None:
@@ -120,6 +217,125 @@ def test_who_waits_is_counted_by_letter(board: Page, service: Service) -> None:
     expect(board.locator("#queues li", has_text="T")).to_have_text("T3")
     service.call()
     expect(board.locator("#queues li", has_text="T")).to_have_text("T2")
+
+
+def test_a_display_of_a_room_announces_its_own_calls_and_lists_the_others(board: Page, service: Service) -> None:
+    two_floors(service)
+    opened(board, service, "?room=Piano+terra")
+    service.take(times=3)
+    for counter in "142":
+        service.call(counter)
+    assert seen(board, 2, turns=2) == [1, 3]
+    expect(board.locator("#hero .great")).to_have_text("T003")
+    expect(board.locator("#last .far")).to_have_text("T002Piano 14")
+    expect(board.locator("#last li").last).to_have_text("T0011")
+
+
+def test_where_no_room_is_set_a_call_says_its_room(board: Page, service: Service) -> None:
+    two_floors(service)
+    opened(board, service, "?room=Cantina")  # a room that is no more: every call is announced
+    service.take()
+    service.call("4")
+    expect(board.locator("#hero .place")).to_have_text(["Piano 1", "Sportello 4"])
+
+
+# --- the sound -----------------------------------------------------------------------------------------
+
+
+def test_a_call_is_spoken_in_italian_then_in_the_language_of_the_number(speaking: Page, service: Service) -> None:
+    opened(speaking, service)
+    service.do(IssueTicket(service="A02", language="en"))
+    service.take()
+    service.call("1")
+    service.call("2")
+    expect(speaking.locator("#hero .great")).to_have_text("T001")
+    assert heard(speaking, "spoken", 3, hurried=False) == [(1, "it"), (1, "en"), (2, "it")]
+    expect(speaking.locator("#hero .great")).to_have_text("T002")
+    first, second, third = speaking.evaluate("window.heard.filter(one => one.what === 'spoken').map(one => one.at)")
+    assert second - first > 1500, "the second language waits for the end of the first"
+    assert third - second > 1500, "the next call waits for the end of this one"
+    assert third - first >= TURN_MS
+
+
+def test_five_calls_at_once_are_spoken_once_each_and_not_after_a_reload(
+    speaking: Page, service: Service, config: Config
+) -> None:
+    speaking.clock.install()
+    speaking.route("**/voice/call/**", short)
+    opened(speaking, service)
+    service.take(times=5)
+    for counter in "12345":
+        service.call(counter)
+    service.do(Undo(ticket=ticket_called(config, "4"), counter="4"))
+    assert heard(speaking, "announced", 4) == [(1, None), (2, None), (3, None), (5, None)]
+    assert heard(speaking, "spoken", 4) == [(1, "it"), (2, "it"), (3, "it"), (5, "it")]
+    opened(speaking, service)
+    speaking.clock.run_for(2 * TURN_MS)
+    expect(speaking.locator("#hero .great")).to_have_text("T005")
+    assert speaking.evaluate("window.heard") == []
+
+
+def test_a_call_taken_back_falls_silent(speaking: Page, service: Service, config: Config) -> None:
+    opened(speaking, service)
+    service.do(IssueTicket(service="A02", language="en"))
+    service.call()
+    assert heard(speaking, "spoken", 1, hurried=False) == [(1, "it")]
+    service.do(Undo(ticket=ticket_called(config), counter="1"))
+    assert heard(speaking, "announced", 1, hurried=False) == [(1, None)]
+    assert heard(speaking, "spoken", 1, hurried=False) == [(1, "it")], "it was to be said in English too"
+
+
+def test_in_a_rush_calls_are_said_in_italian_alone(speaking: Page, service: Service) -> None:
+    speaking.clock.install()
+    speaking.route("**/voice/call/**", short)
+    opened(speaking, service)
+    for _ in range(6):
+        service.do(IssueTicket(service="A02", language="ro"))
+    for counter in "123456":
+        service.call(counter)
+    heard(speaking, "announced", 6)
+    spoken = heard(speaking, "spoken", 10)
+    assert [n for n, language in spoken if language == "it"] == [1, 2, 3, 4, 5, 6]
+    assert [n for n, language in spoken if language == "ro"] == [3, 4, 5, 6] or spoken[1] == (1, "ro")
+
+
+def test_without_a_voice_the_chime_rings_and_the_board_goes_on(speaking: Page, service: Service) -> None:
+    speaking.clock.install()
+    speaking.add_init_script("AudioContext.prototype.createOscillator = (make => function () {"
+                             " window.notes = (window.notes ?? 0) + 1; return make.call(this);"
+                             "})(AudioContext.prototype.createOscillator)")  # fmt: skip
+    speaking.route("**/voice/call/**", lambda route: route.fulfill(status=204))
+    opened(speaking, service)
+    service.take(times=2)
+    service.call("1")
+    service.call("2")
+    assert heard(speaking, "announced", 2) == [(1, None), (2, None)]
+    assert speaking.evaluate("[window.notes, window.heard.filter(one => one.what === 'spoken').length]") == [4, 0]
+
+
+def test_a_board_set_to_keep_quiet_asks_for_no_voice(speaking: Page, service: Service) -> None:
+    asked: list[str] = []
+    speaking.on("request", lambda request: asked.append(request.url))
+    opened(speaking, service, "?voice=0")
+    service.take()
+    service.call()
+    heard(speaking, "announced", 1, hurried=False)
+    assert not [url for url in asked if "/voice/" in url]
+
+
+def test_blocked_sound_is_said_and_a_touch_brings_it_back_for_the_next_call(blocked: Page, service: Service) -> None:
+    blocked.route("**/voice/call/**", short)
+    opened(blocked, service)
+    unmute = blocked.get_by_role("button", name="Attiva audio")
+    expect(unmute).to_be_visible()
+    service.take(times=3)
+    service.call("1")
+    service.call("2")
+    assert heard(blocked, "announced", 2) == [(1, None), (2, None)]
+    unmute.click()
+    expect(unmute).to_be_hidden()
+    service.call("3")
+    assert heard(blocked, "spoken", 1) == [(3, "it")], "nothing piles up"
 
 
 # --- the line ------------------------------------------------------------------------------------------
@@ -154,15 +370,41 @@ def test_a_board_loaded_again_announces_what_it_missed_and_nothing_twice(board: 
     assert seen(board, 1, turns=2) == [4], "the newest call stands there still, and no older one comes back"
 
 
-def test_an_old_picture_says_how_old_it_is(board: Page, service: Service) -> None:
+def test_five_calls_at_once_with_the_line_cut_and_the_sound_blocked(blocked: Page, service: Service) -> None:
+    lines: list[Any] = []
+
+    def pass_on(line: Any) -> None:
+        lines.append(line)
+        line.connect_to_server()
+
+    blocked.route_web_socket(re.compile("/socket.io/"), pass_on)
+    opened(blocked, service)
+    service.take(times=5)
+    service.call("1")
+    service.call("2")
+    expect(blocked.locator("#hero .great")).to_have_text("T001")
+    lines[-1].close()
+    for counter in "345":
+        service.call(counter)
+    assert seen(blocked, 5, turns=5) == [1, 2, 3, 4, 5]
+    assert [n for n, _ in heard(blocked, "announced", 5)] == [1, 2, 3, 4, 5]
+    assert len(lines) > 1
+
+
+def test_an_old_picture_says_how_old_it_is_and_then_what_to_do(board: Page, service: Service) -> None:
     expect(board.locator("#stale")).to_be_hidden()
     service.kill()
-    expect(board.locator("#stale")).to_have_text(re.compile(r"^Aggiornamento sospeso da \d+ secondi$"), timeout=8000)
+    board.clock.run_for(8000)
+    expect(board.locator("#stale")).to_be_hidden()
+    board.clock.run_for(4000)
+    expect(board.locator("#stale")).to_have_text(re.compile(r"^Aggiornamento sospeso da 1\d secondi$"))
+    expect(board.locator("#listen")).to_be_hidden()
     board.clock.run_for(60_000)
-    told = re.compile(r"^Aggiornamento sospeso da 1 minuto\. Ascolti la chiamata dello sportello$")
-    expect(board.locator("#stale")).to_have_text(told)
+    expect(board.locator("#stale")).to_have_text("Aggiornamento sospeso da 1 minuto")
+    expect(board.locator("#listen")).to_have_text("Ascolti la chiamata dello sportello")
     service.start()
     expect(board.locator("#stale")).to_be_hidden(timeout=15_000)
+    expect(board.locator("#listen")).to_be_hidden()
 
 
 def test_a_board_without_a_live_connection_asks_every_two_seconds(
@@ -173,7 +415,7 @@ def test_a_board_without_a_live_connection_asks_every_two_seconds(
     opened(page, service)
     service.take()
     service.call()
-    expect(page.locator("#heroes .great")).to_have_text("T001", timeout=4000)
+    expect(page.locator("#hero .great")).to_have_text("T001", timeout=4000)
     page.wait_for_timeout(4000)
     expect(page.locator("#stale")).to_be_hidden()
 
@@ -195,7 +437,7 @@ def test_a_line_that_swallows_words_is_changed_for_another(context: BrowserConte
     opened(page, service)
     service.take()
     service.call()
-    expect(page.locator("#heroes .great")).to_have_text("T001", timeout=15_000)
+    expect(page.locator("#hero .great")).to_have_text("T001", timeout=15_000)
     assert len(lines) > 1
 
 
@@ -209,7 +451,8 @@ ORDER = """async (script) => {
   const out = [];
   for (const [what, ...rest] of script) {
     if (what === 'take') board.take(rest[0]);
-    else { board.turn(...rest); out.push(board.shown.map(call => call.n)); }
+    else if (what === 'turn') { board.turn(...rest); out.push(board.shown?.n ?? 0); }
+    else board.ended(board.shown);
   }
   return out;
 }"""
@@ -223,56 +466,104 @@ def still(context: BrowserContext, standing: Service) -> Page:
     return page
 
 
-def state(calls: dict[int, int], *, epoch: int = 1, day: str = "2026-11-24", now_ms: int = 0) -> dict[str, object]:
+def state(
+    calls: dict[int, int], *, epoch: int = 1, day: str = "2026-11-24", now_ms: int = 0, rooms: tuple[str, ...] = ()
+) -> tuple[str, dict[str, object]]:
     """A board with these calls: number of the announcement -> when."""
     listed = [{"n": n, "number": f"A{n:03d}", "at_ms": at_ms} for n, at_ms in sorted(calls.items(), reverse=True)]
-    return {"epoch": epoch, "day": day, "now_ms": now_ms, "calls": listed}
+    return "take", {"epoch": epoch, "day": day, "now_ms": now_ms, "calls": listed, "rooms": rooms}
 
 
-def announced(page: Page, *script: object) -> list[list[int]]:
-    found: list[list[int]] = page.evaluate(ORDER, [*script])
+def announced(page: Page, *script: object) -> list[int]:
+    """Who has the great place after each turn; 0: nobody."""
+    found: list[int] = page.evaluate(ORDER, [*script])
     return found
 
 
-def turns(count: int, *, start: int = 0) -> list[tuple[str, int, int]]:
-    return [("turn", start + n * TURN_MS, start + n * TURN_MS) for n in range(count)]
+ENDED = ("ended",)
 
 
-def test_a_rush_shares_the_great_place_in_order(still: Page) -> None:
-    rush = dict.fromkeys(range(1, 13), 0)
-    shown = announced(still, ("take", state({})), ("take", state(rush)), *turns(6))
-    assert shown == [[1, 2, 3, 4], [5, 6], [7, 8], [9], [10], [11]]
+def turn(at_ms: int) -> tuple[str, int]:
+    return "turn", at_ms
 
 
-def test_a_call_older_than_a_minute_is_not_announced(still: Page) -> None:
-    late = ("take", state({1: 0, 2: 100_000}))
-    assert announced(still, ("take", state({})), late, ("turn", 0, 110_000)) == [[2]]
+def test_each_of_a_rush_is_announced_by_itself_however_long_it_takes(still: Page) -> None:
+    rush = dict.fromkeys(range(1, 9), 0)
+    more = dict.fromkeys(range(5, 13), 0)
+    steps = [step for n in range(13) for step in (turn(n * TURN_MS), ENDED)]
+    assert announced(still, state({}), state(rush), state(more), *steps) == [*range(1, 13), 12]
+
+
+def test_the_great_place_is_kept_until_nobody_speaks(still: Page) -> None:
+    both = state({1: 0, 2: 0})
+    assert announced(still, state({}), both, turn(0), turn(2 * TURN_MS), ENDED, turn(2 * TURN_MS)) == [1, 1, 2]
+
+
+def test_a_call_older_than_a_minute_is_shown_and_not_announced(still: Page) -> None:
+    late = state({1: 0}, now_ms=110_000)
+    assert announced(still, state({}), late, turn(0), state({1: 0, 2: 109_000}, now_ms=110_000), turn(1)) == [1, 2]
 
 
 def test_a_new_day_counts_from_one_again(still: Page) -> None:
-    yesterday, today = ("take", state({7: 1000})), ("take", state({1: 90_000}, day="2026-11-25"))
-    assert announced(still, yesterday, ("turn", 0, 2000), today, ("turn", 9000, 91_000)) == [[7], [1]]
+    yesterday, today = state({7: 1000}), state({1: 90_000}, day="2026-11-25", now_ms=90_000)
+    assert announced(still, yesterday, turn(0), today, turn(9000)) == [7, 1]
 
 
 def test_a_restored_centre_may_count_lower_and_is_still_announced(still: Page) -> None:
-    before, after = ("take", state({5: 1000})), ("take", state({4: 1000, 5: 9000}, epoch=2))
-    assert announced(still, before, ("turn", 0, 2000), after, ("turn", 9000, 9500)) == [[5], [5]]
+    before, after = state({5: 1000}), state({4: 1000, 5: 9000}, epoch=2)
+    assert announced(still, before, turn(0), after, turn(9000)) == [5, 5]
 
 
 def test_a_call_taken_back_before_its_turn_is_not_announced(still: Page) -> None:
-    both, first = ("take", state({1: 0, 2: 0})), ("take", state({1: 0}))
-    assert announced(still, ("take", state({})), both, ("turn", 0, 0), first, *turns(2, start=TURN_MS)) == [
-        [1],
-        [1],
-        [1],
-    ]
+    both, first = state({1: 0, 2: 0}), state({1: 0})
+    assert announced(still, state({}), both, turn(0), ENDED, first, turn(TURN_MS), turn(2 * TURN_MS)) == [1, 1, 1]
+
+
+def test_a_call_taken_back_while_it_is_spoken_makes_room_at_once(still: Page) -> None:
+    both, second = state({1: 0, 2: 0}), state({2: 0})
+    assert announced(still, state({}), both, turn(0), second, turn(100)) == [1, 2]
 
 
 # --- the picture -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("width", "height"), SCREENS)
-def test_everything_fits_and_the_number_is_read_from_afar(
+OVER = """() => {
+  const wide = [...document.querySelectorAll('.great, .place, .last li, .queues li, .likely, .foot p, .hint')]
+    .filter(e => e.scrollWidth > e.clientWidth + 1);
+  const inside = [['.hero', '.hint, .great, .place'], ['.last', 'h2, li'], ['.queues', 'h2, li'],
+                  ['body', 'section, article, li, p, button']];
+  const out = inside.flatMap(([around, parts]) => {
+    const box = document.querySelector(around).getBoundingClientRect();
+    return [...document.querySelectorAll(`${around} :is(${parts})`)].filter(e => {
+      const { left, right, top, bottom } = e.getBoundingClientRect();
+      return left < box.left - 1 || right > box.right + 1 || top < box.top - 1 || bottom > box.bottom + 1;
+    });
+  });
+  return [...wide, ...out].map(e => e.outerHTML.slice(0, 80));
+}"""
+SIZES = """() => Object.fromEntries(Object.entries(
+    { called: '.great', place: '.place', last: '#last li .number', queues: '#queues' }).map(
+        ([part, selector]) => [part, parseFloat(getComputedStyle(document.querySelector(selector)).fontSize)]))"""
+
+
+# each queue has a range, as on a day like many others
+WAITS = """
+  const plain = Response.prototype.json;
+  Response.prototype.json = async function () {
+    const board = await plain.call(this);
+    for (const queue of board.queues ?? []) queue.estimate = { low_s: 2400, high_s: 3300 };
+    return board;
+  };
+"""
+
+
+def told_waits(page: Page) -> None:
+    page.add_init_script(WAITS)
+    page.route_web_socket(re.compile("/socket.io/"), lambda refused: refused.close())
+
+
+@pytest.mark.parametrize(("width", "height"), [LYING, STANDING])
+def test_everything_fits_and_is_read_from_as_far_as_is_said(
     context: BrowserContext, standing: Service, width: int, height: int
 ) -> None:
     standing.take(times=6)
@@ -280,31 +571,84 @@ def test_everything_fits_and_the_number_is_read_from_afar(
         standing.call(counter)
     page = context.new_page()
     page.set_viewport_size({"width": width, "height": height})
+    told_waits(page)
+    for inches in (32, 43, 55):
+        far = reach_m(inches, width, height)
+        opened(page, standing, f"?inches={inches}&metres={far}")
+        page.evaluate("document.fonts.ready.then(() => 0)")
+        expect(page.locator("#last li").nth(3)).to_be_visible()
+        expect(page.locator("#queues .likely").first).to_have_text("40–55 min")
+        assert page.evaluate(OVER) == [], f"{inches} inches"
+        mm = inches * 25.4 / hypot(width, height)
+        drawn, least = page.evaluate(SIZES), letters(far)
+        for part in ("called", "place", "last", "queues"):
+            assert drawn[part] * mm >= getattr(least, part) - 0.1, f"{part} on {inches} inches at {far} m"
+
+
+def test_a_screen_too_small_shows_less_and_still_fits(context: BrowserContext, standing: Service) -> None:
+    page = context.new_page()
+    for width, height, inches in ((1366, 768, 20), (768, 1366, 20), (1280, 1024, 32)):
+        page.set_viewport_size({"width": width, "height": height})
+        opened(page, standing, f"?inches={inches}&metres=10")
+        page.evaluate("document.fonts.ready.then(() => 0)")
+        assert page.evaluate(OVER) == [], f"{width} × {height}"
+
+
+def test_queues_that_do_not_fit_at_once_are_shown_by_turns(context: BrowserContext, service: Service) -> None:
+    page = context.new_page()
+    page.clock.install()
+    told_waits(page)
+    for offer in today(service.config).plan.offers:
+        service.take(offer.service)
+    opened(page, service)
+    letters = sorted({offer.letter for offer in today(service.config).plan.offers})
+    found: set[str] = set()
+    for _ in letters:
+        found |= set(page.locator("#queues .letter").all_text_contents())
+        page.clock.run_for(TURN_MS)
+    assert sorted(found) == letters
+
+
+def test_hints_are_in_each_language_of_the_centre_by_turns(context: BrowserContext, service: Service) -> None:
+    plan = today(service.config).plan
+    service.do(AdoptPlan(plan=replace(plan, languages=("it", "en"), notice="Oggi chiudiamo alle 12:30")))
+    page = context.new_page()
+    page.clock.install()
+    opened(page, service)
+    expect(page.locator("#notice")).to_have_text("Oggi chiudiamo alle 12:30")
+    found = set()
+    for _ in range(4):
+        found.add((page.locator("#hint p").get_attribute("lang"), page.locator("#hint p").inner_text()))
+        page.clock.run_for(5000)
+    assert {lang for lang, _ in found} == {"it", "en"}
+
+
+def test_the_board_is_light_and_asks_nobody_else(context: BrowserContext, standing: Service) -> None:
+    page = context.new_page()
+    weighed: dict[str, bytes] = {}
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("response", lambda answer: weighed.update({answer.url: b""}) if WEIGHS.search(answer.url) else None)
     opened(page, standing)
-    page.evaluate("document.fonts.ready")
-    expect(page.locator("#last li")).to_have_count(4)
-    assert page.evaluate(
-        "document.documentElement.scrollHeight <= innerHeight && document.body.scrollWidth <= innerWidth"
-    )
-    over = """() => [...document.querySelectorAll('.card, .great, .place, .last li, .queues li, .foot p')]
-        .filter(e => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth)
-        .map(e => e.className || e.outerHTML)"""
-    assert page.evaluate(over) == []
-    assert page.evaluate("(last => last.scrollHeight <= last.clientHeight + 1)(document.querySelector('.last'))")
-    size = "selector => parseFloat(getComputedStyle(document.querySelector(selector)).fontSize)"
-    long_side = max(width, height) if width > height else width * 16 / 9
-    unit = long_side * 9 / 16 / 100 if width > height else height / 100
-    assert page.evaluate(size, ".great") >= (26 if width > height else 19) * unit
-    assert page.evaluate(size, "#last li") >= (12.5 if width > height else 6.5) * unit
+    page.evaluate("document.fonts.ready.then(() => 0)")
+    for url in weighed:
+        weighed[url] = page.request.get(url).body()
+    size = {url: len(body if url.endswith("woff2") else gzip.compress(body)) for url, body in weighed.items()}
+    scripts = sum(found for url, found in size.items() if not url.endswith("woff2"))
+    assert scripts <= 60_000
+    assert sum(size.values()) <= 100_000
+    assert [
+        url for url in asked if urlsplit(url).netloc != urlsplit(standing.address).netloc and url[:5] != "data:"
+    ] == []
 
 
 def test_a_long_name_of_a_counter_is_made_to_fit(context: BrowserContext, standing: Service) -> None:
     page = context.new_page()
     opened(page, standing)
     fitted = """async () => {
-        const { drawHeroes } = await import('/display/static/draw.js');
+        const { drawHero } = await import('/display/static/draw.js');
         const call = { n: 1, number: 'A1042', counter: '3', place: 'Stanza 12, primo piano, scala B', again: false };
-        drawHeroes([call], { open: true, centre: '', calls: [call] });
+        drawHero(call, { open: true, centre: '', calls: [call], rooms: [] }, '');
         return [...document.querySelectorAll('.great, .place')].map(e => e.scrollWidth <= e.clientWidth + 1);
     }"""
     assert page.evaluate(fitted) == [True, True]
@@ -316,8 +660,8 @@ def test_a_long_name_of_the_centre_is_whole_with_its_descenders(context: Browser
     opened(page, standing)
     page.evaluate(
         """async () => {
-            const { drawHeroes } = await import('/display/static/draw.js');
-            drawHeroes([], { open: true, centre: "Centro per l'impiego di Appiano Gentile", calls: [] });
+            const { drawHero } = await import('/display/static/draw.js');
+            drawHero(null, { open: true, centre: "Centro per l'impiego di Appiano Gentile", calls: [], rooms: [] }, '');
             await document.fonts.ready;
         }"""
     )

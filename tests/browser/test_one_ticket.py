@@ -61,8 +61,8 @@ def test_a_tap_becomes_a_number_a_slip_a_call_and_a_judged_wait(chromium: Browse
     desk.get_by_role("button", name=re.compile("Sportello 1")).click()
     desk.get_by_role("button", name=re.compile("Chiama il prossimo")).click()
     expect(desk.locator(".number")).to_have_text(number)
-    expect(board.locator("#heroes")).to_contain_text("Sportello 1")
-    assert number in re.sub(r"\s", "", board.locator("#heroes").inner_text())
+    expect(board.locator("#hero")).to_contain_text("Sportello 1")
+    assert number in re.sub(r"\s", "", board.locator("#hero").inner_text())
 
     desk.get_by_role("button", name=re.compile("^Inizia")).click()
     desk.get_by_role("button", name=re.compile(r"^Concludi\b(?!.*chiama)(?!:)")).click()
@@ -115,12 +115,12 @@ def test_a_display_sees_each_call_once_though_the_centre_is_killed(chromium: Bro
     board.evaluate(
         """() => {
             window.seen = [];
-            const heroes = document.querySelector("#heroes");
+            const hero = document.querySelector("#hero");
             let last = "";
             new MutationObserver(() => {
-                const now = heroes.innerText.replace(/\\s/g, "");
+                const now = hero.innerText.replace(/\\s/g, "");
                 if (now && now !== last) { last = now; window.seen.push(now); }
-            }).observe(heroes, { childList: true, subtree: true, characterData: true });
+            }).observe(hero, { childList: true, subtree: true, characterData: true });
         }"""
     )
     kiosk = chromium.new_page(base_url=served.address, viewport={"width": 1080, "height": 1920})
@@ -128,7 +128,7 @@ def test_a_display_sees_each_call_once_though_the_centre_is_killed(chromium: Bro
     desk = signed_in(chromium, served, "/counter/")
     desk.get_by_role("button", name=re.compile("Sportello 1")).click()
     desk.get_by_role("button", name=re.compile("Chiama il prossimo")).click()
-    expect(board.locator("#heroes")).to_contain_text("Sportello 1")
+    expect(board.locator("#hero")).to_contain_text("Sportello 1")
     served.kill()
     expect(board.locator("#stale")).to_be_visible(timeout=10_000)
     served.start()
