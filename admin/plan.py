@@ -19,8 +19,9 @@ from sportello.charters import LETTERS
 from sportello.domain.charter import Sheet
 from sportello.domain.codec import encode
 from sportello.domain.commands import AdoptPlan
-from sportello.domain.plan import Plan
+from sportello.domain.plan import NOTICE, Plan
 from sportello.domain.tickets import ServiceDay
+from sportello.i18n import NAMES
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 FRAME = ("csrf_token", "command_id", "lang", "step", "seen")  # fields that are not of the plan
@@ -75,6 +76,8 @@ def _form(
         letters=LETTERS,
         services=names(found),
         sheets=found,
+        languages=NAMES,
+        most=NOTICE,
         rows=len(typed.getlist("place_code")) + rows,
         site=day.plan.site,
     )

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from admin.plan_form import hours, typed_from
 from admin.wording import DISCIPLINES, WEEK
 from sportello.domain.plan import WEEKDAYS, NextRule, Offer, Place, Plan
+from sportello.i18n import NAMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,10 @@ def _whole(before: Plan, after: Plan) -> Iterator[tuple[str, str, str]]:
         closed = _("chiuso") if field.startswith("hours_") else ""
         yield label, was[field] or closed, becomes[field] or closed
     yield _("Sempre aperto"), _yes(before.always_open), _yes(after.always_open)
+    yield _("Avviso sul tabellone"), before.notice, after.notice
+    yield _("Lingue"), _languages(before), _languages(after)
+    yield _("Chiamate anche nella lingua di chi aspetta"), _yes(before.second_voice), _yes(after.second_voice)
+    yield _("Domanda su come è andata"), _yes(before.feedback), _yes(after.feedback)
     yield _("Chi si chiama prima"), _discipline(before.rule), _discipline(after.rule)
     yield _("Una precedenza al massimo ogni"), str(before.rule.priority_every), str(after.rule.priority_every)
     yield _("Passa avanti chi ha aspettato, in volte"), str(before.rule.guard), str(after.rule.guard)
@@ -48,6 +53,10 @@ def _whole(before: Plan, after: Plan) -> Iterator[tuple[str, str, str]]:
 
 def _yes(flag: bool) -> str:
     return str(_("sì") if flag else _("no"))
+
+
+def _languages(plan: Plan) -> str:
+    return ", ".join(NAMES[code] for code in plan.languages)
 
 
 def _discipline(rule: NextRule) -> str:
@@ -63,7 +72,8 @@ def _counters(before: Plan, after: Plan, titles: Mapping[str, str]) -> Iterator[
 
 def _counter(place: Place, titles: Mapping[str, str]) -> str:
     served = ", ".join(titles.get(service, service) for service in place.services) or _("tutti i servizi")
-    return f"{place.name}: {served}"
+    name = f"{place.name} ({place.room})" if place.room else place.name
+    return f"{name}: {served}"
 
 
 def _services(before: Plan, after: Plan, titles: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:

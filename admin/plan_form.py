@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from sportello.charters import LETTERS
-from sportello.domain.plan import WEEKDAYS, Discipline, NextRule, Offer, Opening, Place, Plan
+from sportello.domain.plan import NOTICE, WEEKDAYS, Discipline, NextRule, Offer, Opening, Place, Plan
+from sportello.i18n import DEFAULT, NAMES
 
 Typed = MultiDict[str, str]
 T = TypeVar("T")
@@ -19,6 +20,7 @@ T = TypeVar("T")
 SESSION = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)\s*[-–]\s*([01]?\d|2[0-4])[:.]([0-5]\d)")
 COUNTER = re.compile(r"[A-Za-z0-9-]{1,8}")
 LONGEST_NAME = 60
+LONGEST_ROOM = 20  # it stands beside a number on the board
 MARKS = ("%d/%m/%Y", "%Y-%m-%d")
 
 
@@ -74,6 +76,10 @@ def read(typed: Typed, before: Plan, known: Known) -> tuple[Plan, Mapping[str, s
         last_number_min=reading.whole("last_number_min", 0, 240),
         always_open="always_open" in typed,
         rule=_rule(reading, before.rule),
+        languages=_languages(reading),
+        notice=_notice(reading),
+        second_voice="second_voice" in typed,
+        feedback="feedback" in typed,
     )
     return after, reading.faults
 
@@ -83,6 +89,25 @@ def _name(reading: Reading) -> str:
     if not 1 <= len(name) <= LONGEST_NAME:
         reading.fault("name", _("Scriva il nome del centro, al massimo %(most)d caratteri.", most=LONGEST_NAME))
     return name
+
+
+def _notice(reading: Reading) -> str:
+    notice = reading.text("notice")
+    if len(notice) > NOTICE or not notice.isprintable():
+        reading.fault("notice", _("Scriva al massimo %(most)d caratteri, su una riga.", most=NOTICE))
+    return notice
+
+
+def _languages(reading: Reading) -> tuple[str, ...]:
+    """The languages that have a place, in the order of their places."""
+    places = {code: reading.take(f"language_{code}", _place_in_order, None) for code in NAMES}
+    if places[DEFAULT] is None:
+        reading.fault(f"language_{DEFAULT}", _("L'italiano c'è sempre: scriva il suo posto."))
+    return tuple(sorted((code for code, place in places.items() if place), key=lambda code: places[code] or 0))
+
+
+def _place_in_order(text: str) -> int | None:
+    return _whole(text, 1, 99) if text else None
 
 
 def _whole(text: str, low: int, high: int) -> int:
@@ -171,8 +196,13 @@ def _place(reading: Reading, row: int, code: str, services: Sequence[str]) -> Pl
         reading.fault(f"place_{row}", _("Il codice ha da 1 a 8 lettere o cifre."))
     if not 1 <= len(name) <= LONGEST_NAME:
         reading.fault(f"place_{row}", _("Scriva il nome dello sportello, come appare sul tabellone."))
+    rooms = reading.typed.getlist("place_room")
+    room = rooms[row].strip() if row < len(rooms) else ""
+    if len(room) > LONGEST_ROOM or not room.isprintable():
+        reading.fault(f"place_{row}", _("La sala ha al massimo %(most)d caratteri.", most=LONGEST_ROOM))
     chosen = set(reading.typed.getlist(f"place_services_{row}"))
-    return Place(code=code, name=name, services=tuple(service for service in services if service in chosen))
+    served = tuple(service for service in services if service in chosen)
+    return Place(code=code, name=name, services=served, room=room)
 
 
 def _offers(reading: Reading, services: Sequence[str]) -> tuple[Offer, ...]:
@@ -228,14 +258,17 @@ def typed_from(plan: Plan) -> Typed:
             "priority_every": str(plan.rule.priority_every),
             "guard": str(plan.rule.guard),
             "default_min": str(plan.rule.default_s // 60),
+            "notice": plan.notice,
         }
     )
     for day in WEEKDAYS:
         typed[f"hours_{day}"] = ", ".join(map(hours, plan.hours.get(day, ())))
     _add_places(typed, plan.places)
     _add_offers(typed, plan.offers)
-    if plan.always_open:
-        typed["always_open"] = "on"
+    for place, code in enumerate(plan.languages, start=1):
+        typed[f"language_{code}"] = str(place)
+    switches = {"always_open": plan.always_open, "second_voice": plan.second_voice, "feedback": plan.feedback}
+    typed.update({field: "on" for field, on in switches.items() if on})
     return typed
 
 
@@ -243,6 +276,7 @@ def _add_places(typed: Typed, places: Iterable[Place]) -> None:
     for row, place in enumerate(places):
         typed.add("place_code", place.code)
         typed.add("place_name", place.name)
+        typed.add("place_room", place.room)
         typed.setlist(f"place_services_{row}", list(place.services))
 
 
