@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from sportello.domain import commands as c
+from sportello.i18n import DEFAULT, NAMES
 
 Form = Mapping[str, str]
 
@@ -34,7 +35,19 @@ ACTS: Mapping[str, Callable[[str, Form], c.Command]] = {
         ticket=_ticket(form),
         service=form.get("service", ""),
         to_counter=form.get("to_counter") or None,
+        returns=form.get("returns") == "1",
     ),
+    "walk-in": lambda counter, form: c.WalkIn(
+        counter=counter,
+        service=form.get("service", ""),
+        language=form["language"] if form.get("language") in NAMES else DEFAULT,
+        priority=form.get("priority") == "1",
+        at_once=form.get("at_once") == "1",
+        in_hand=form.get("in_hand", ""),
+    ),
+    "pause": lambda counter, form: c.PauseCounter(counter=counter),
+    "unpause": lambda counter, form: c.ResumeCounter(counter=counter),
+    "answer": lambda counter, form: c.AnswerStaff(where=form.get("where", ""), counter=counter),
     "stop": lambda counter, form: c.StopIssuing(service=form.get("service", ""), why=form.get("why", "")),
     "go-on": lambda counter, form: c.ResumeIssuing(service=form.get("service", "")),
 }

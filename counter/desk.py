@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from counter.lines import MINUTE_S, Load, label, loads, minutes, standard_min, words
+from counter.aside import Absent, Parked, absent, parked
+from counter.lines import MINUTE_S, Load, Served, label, loads, minutes, served, standard_min, words
 from sportello.domain.clock import Instant, elapsed
 from sportello.domain.disciplines import Why, choose
 from sportello.domain.plan import Place
@@ -12,6 +13,8 @@ from sportello.domain.queueing import UNDO_S, callable_at
 from sportello.domain.tickets import ServiceDay, Status, Ticket
 
 AHEAD = 5  # numbers a clerk can call by voice when the connection is lost
+ABSENT_CALLS = 2  # after so many calls nobody is there …
+ABSENT_S = 60  # … or so long after the first one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +28,14 @@ class Hand:
     language: str
     priority: bool
     status: Status
-    calls: int
+    calls: int  # since this counter called it
     why: str
     waited_min: int
     standard_min: int | None
     over: bool
     expected_s: int | None  # the time the charter's sheet gives to this service
     came_from: str  # the service before the last transfer, or ""
+    back_to: str  # the name of the counter the visitor returns to afterwards, or ""
     arrived: str  # "09:42"
 
 
@@ -41,6 +45,7 @@ class Next:
 
     number: str
     why: Why
+    language: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +66,8 @@ class Desk:
     day_open: bool
     open: bool
     mine: bool  # whether the clerk who looks is the one logged in here
+    displaced: bool  # theirs, but held by a newer window
+    paused: bool
     hand: Hand | None
     next: Next | None
     ahead: tuple[str, ...]  # the numbers that come next, in order
@@ -70,6 +77,10 @@ class Desk:
     elsewhere: int  # who waits for other counters only
     held: int
     absent: int
+    parked: tuple[Parked, ...]
+    back: tuple[Absent, ...]  # absent a short time ago
+    served: tuple[Served, ...]  # today in the whole centre
+    helps: tuple[str, ...]  # where somebody asks for a clerk, longest first
     undo: Undoable | None
     stopped: tuple[str, ...]  # labels of the services that give no numbers; "" stands for all
 
@@ -85,18 +96,21 @@ class Seat:
     number: str  # in hand, or ""
 
 
-def desk(day: ServiceDay, place: Place, clerk: str, now: Instant, language: str) -> Desk:
-    """The desk at `place` as `clerk` (a pseudonym) sees it."""
+def desk(day: ServiceDay, place: Place, clerk: str, now: Instant, language: str, *, holding: bool) -> Desk:
+    """The desk at `place` as `clerk` (a pseudonym) sees it, in the window that holds it or in an older one."""
     counter, hand = day.counter(place.code), day.in_hand(place.code)
     here = callable_at(day, place.code, now)
     coming = tuple(upcoming(day, place.code, now))
     statuses = [ticket.status for ticket in day.tickets.values()]
+    mine = counter.open and counter.clerk == clerk
     return Desk(
         code=place.code,
         name=place.name,
         day_open=day.open,
         open=counter.open,
-        mine=counter.open and counter.clerk == clerk,
+        mine=mine,
+        displaced=mine and not holding,
+        paused=counter.paused,
         hand=_hand(day, hand, language) if hand else None,
         next=coming[0] if coming else None,
         ahead=tuple(one.number for one in coming),
@@ -106,6 +120,10 @@ def desk(day: ServiceDay, place: Place, clerk: str, now: Instant, language: str)
         elsewhere=len(day.waiting()) - len(here),
         held=statuses.count(Status.HELD),
         absent=statuses.count(Status.NO_SHOW),
+        parked=parked(day, place.code),
+        back=absent(day, place.code, now),
+        served=served(day, language),
+        helps=tuple(sorted(day.helps, key=lambda where: day.helps[where].wall_ms)),
         undo=undoable(day, place.code, now),
         stopped=tuple(label(day, service, language) if service else "" for service in sorted(day.stopped)),
     )
@@ -124,15 +142,34 @@ def _hand(day: ServiceDay, ticket: Ticket, language: str) -> Hand:
         language=ticket.language,
         priority=ticket.priority,
         status=ticket.status,
-        calls=ticket.calls,
+        calls=calls_here(ticket),
         why=ticket.reason,
         waited_min=minutes(waited_s, ticket.threshold_s),
         standard_min=standard_min(ticket),
         over=ticket.threshold_s is not None and waited_s > ticket.threshold_s,
         expected_s=sheet.expected_minutes * MINUTE_S if sheet and sheet.expected_minutes else None,
         came_from=label(day, ticket.legs[-2].service, language) if len(ticket.legs) > 1 else "",
+        back_to=_named(day, ticket.leg.back_to),
         arrived=f"{ticket.issued.local():%H:%M}",
     )
+
+
+def _named(day: ServiceDay, counter: str | None) -> str:
+    place = day.plan.place(counter) if counter else None
+    return place.name if place else counter or ""
+
+
+def calls_here(ticket: Ticket) -> int:
+    """How often a ticket was called since it came into these hands."""
+    return ticket.calls - (ticket.before.calls if ticket.before and ticket.status is Status.CALLED else 0)
+
+
+def too_soon(day: ServiceDay, counter: str, now: Instant) -> bool:
+    """Whether it is too early to say that nobody came: called once, and a moment ago."""
+    ticket = day.in_hand(counter)
+    if ticket is None or ticket.status is not Status.CALLED:
+        return False
+    return calls_here(ticket) < ABSENT_CALLS and timer_s(day, counter, now) < ABSENT_S
 
 
 def upcoming(day: ServiceDay, counter: str, now: Instant) -> Iterator[Next]:
@@ -142,7 +179,7 @@ def upcoming(day: ServiceDay, counter: str, now: Instant) -> Iterator[Next]:
         choice = choose(waiting, now, calls, day.plan.rule, own)
         if choice is None:
             return
-        yield Next(number=choice.ticket.code, why=choice.why)
+        yield Next(number=choice.ticket.code, why=choice.why, language=choice.ticket.language)
         waiting.remove(choice.ticket)
         calls.append(choice.why)
         own.append(choice.why)

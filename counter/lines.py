@@ -1,5 +1,6 @@
 """Who waits, as a clerk reads it: one line for each ticket, and the load of each service."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -41,6 +42,15 @@ class Load:
     longest_min: int
     standard_min: int | None
     over: int  # how many waited longer than was promised to them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """How many visits of a service ended today, in the whole centre: never by who received them."""
+
+    letter: str
+    label: str
+    visits: int
 
 
 def words(text: Text, language: str) -> str:
@@ -115,11 +125,26 @@ def loads(day: ServiceDay, tickets: Iterable[Ticket], now: Instant, language: st
     return tuple(sorted(found, key=lambda one: (one.letter, one.label)))
 
 
+def served(day: ServiceDay, language: str) -> tuple[Served, ...]:
+    """Today's finished visits of the centre by service, by queue letter."""
+    counted = Counter(ticket.service for ticket in day.tickets.values() if ticket.status is Status.FINISHED)
+    found = (
+        Served(letter=_letter(day, service), label=label(day, service, language), visits=visits)
+        for service, visits in counted.items()
+    )
+    return tuple(sorted(found, key=lambda one: (one.letter, one.label)))
+
+
+def _letter(day: ServiceDay, service: str) -> str:
+    """The letter under which a service gives numbers; none once the plan has dropped it."""
+    offer = day.plan.offer(service)
+    return offer.letter if offer else ""
+
+
 def _load(day: ServiceDay, service: str, waiting: list[Ticket], now: Instant, language: str) -> Load:
     longest = max(waiting, key=lambda ticket: age_s(ticket, now))
-    offer = day.plan.offer(service)
     return Load(
-        letter=offer.letter if offer else longest.letter,
+        letter=_letter(day, service) or longest.letter,
         label=label(day, service, language),
         waiting=len(waiting),
         longest_min=minutes(age_s(longest, now), longest.threshold_s),

@@ -1,23 +1,25 @@
 """The pages of the clerk's desk. Each act is one command; its answer is the desk as it is after it."""
 
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from counter.acts import ACTS
 from counter.clerks import pseudonym
-from counter.desk import Desk, desk, seats, timer_s, undo_ms, version
+from counter.desk import ABSENT_CALLS, ABSENT_S, Desk, desk, seats, timer_s, too_soon, undo_ms, version
 from counter.lines import label, lines
+from counter.windows import Windows
 from sportello import web
 from sportello.domain.clock import Instant
-from sportello.domain.commands import CloseCounter, Command, OpenCounter
+from sportello.domain.commands import CloseCounter, Command, OpenCounter, WalkIn
 from sportello.domain.errors import Refused
+from sportello.domain.events import TicketIssued
 from sportello.domain.plan import Place, business_day
 from sportello.domain.tickets import ServiceDay, Status, Ticket
-from sportello.i18n import DEFAULT, NAMES, STAFF_NAMES, WHYS, sentence
+from sportello.i18n import DEFAULT, NAMES, STAFF_NAMES, WHYS, direction, sentence, tag
 
 blueprint = Blueprint(
     "counter",
@@ -29,13 +31,25 @@ blueprint = Blueprint(
 )
 TRANSFERABLE = (Status.WAITING, Status.CALLED, Status.SERVING, Status.HELD)
 VOIDABLE = (Status.WAITING, Status.CALLED, Status.HELD, Status.NO_SHOW)
+ENTRANCES = ("choose", "open_counter", "console")  # what gives a window its number, and so carries none
+ALREADY_GIVEN = (Status.WAITING, Status.CALLED, Status.SERVING)
+
+
+@blueprint.record_once
+def _prepare(state: Any) -> None:
+    state.app.extensions["counter_windows"] = Windows()
 
 
 @blueprint.url_defaults
 def keep_language(endpoint: str, values: dict[str, Any]) -> None:
-    """Every address of the desk keeps the language it was asked in."""
-    if not endpoint.endswith(".static") and web.language() != DEFAULT:
+    """Every address of the desk keeps the language it was asked in, and the window it was drawn for."""
+    name = endpoint.removeprefix("counter.")
+    if name == "static":
+        return
+    if web.language() != DEFAULT:
         values.setdefault("lang", web.language())
+    if name != endpoint and name not in ENTRANCES and _window():
+        values.setdefault("window", _window())
 
 
 # --- which counter -------------------------------------------------------------------------------
@@ -51,13 +65,15 @@ def choose() -> ResponseReturnValue:
 @blueprint.post("/<code>/open")
 @web.as_clerk
 def open_counter(code: str) -> ResponseReturnValue:
-    return _done(_place(code), OpenCounter(counter=code, clerk=_clerk()))
+    """Sit down, take the seat of who sits there, or bring one's own desk into this window."""
+    return _done(_place(code), OpenCounter(counter=code, clerk=_clerk()), enter=True)
 
 
 @blueprint.post("/<code>/close")
 @web.as_clerk
 def close_counter(code: str) -> ResponseReturnValue:
-    return _done(_place(code), CloseCounter(counter=code), then=url_for("counter.choose"))
+    place = _place(code)
+    return _barred(place) or _done(place, CloseCounter(counter=code), then=url_for("counter.choose"))
 
 
 # --- the console ---------------------------------------------------------------------------------
@@ -66,7 +82,10 @@ def close_counter(code: str) -> ResponseReturnValue:
 @blueprint.get("/<code>/")
 @web.as_clerk
 def console(code: str) -> ResponseReturnValue:
-    return _console(_place(code))
+    place = _place(code)
+    if _desk(place).mine:
+        _enter(place)
+    return _console(place)
 
 
 @blueprint.get("/<code>/now")
@@ -88,23 +107,45 @@ def perform(code: str, act: str) -> ResponseReturnValue:
     asked = ACTS.get(act)
     if asked is None:
         abort(404)
-    if not _desk(place).mine:
+    if act == "no-show" and too_soon(web.centre().day, code, web.centre().now()):
+        return _barred(place) or _answer(place, _too_soon())
+    return _barred(place) or _done(place, asked(code, request.values))
+
+
+def _too_soon() -> str:
+    told: str = _(
+        "«Non c'è» si può dire dopo %(calls)s chiamate, o dopo %(s)s secondi.", calls=ABSENT_CALLS, s=ABSENT_S
+    )
+    return told
+
+
+def _barred(place: Place) -> Response | None:
+    """Why this window cannot act here: another clerk sits there, or a newer window holds the desk."""
+    shown = _desk(place)
+    if not shown.mine:
         return _answer(place, _("A questo sportello Lei non risulta: lo apra, o lo riprenda."))
-    return _done(place, asked(code, request.values))
+    if shown.displaced:
+        return _answer(place, _("Qui non si può: lo sportello è aperto in un'altra finestra."))
+    return None
 
 
-def _done(place: Place, command: Command, then: str | None = None) -> ResponseReturnValue:
-    """Do it; a refusal is told on the desk, which shows what is true now."""
+def _done(place: Place, command: Command, then: str = "", *, enter: bool = False) -> ResponseReturnValue:
+    """Do it; a refusal is told on the desk, which shows what is true now. A number without paper is shown big."""
     try:
-        web.do(command, actor=f"counter:{place.code}")
+        recorded = web.do(command, actor=f"counter:{place.code}")
     except Refused as fault:
         return _answer(place, sentence(fault, web.language()))
-    if _in_part():
-        return _moving(place)
-    return redirect(then or url_for("counter.console", code=place.code), 303)
+    if isinstance(command, WalkIn) and not command.at_once:
+        issued = next(one.event for one in recorded if isinstance(one.event, TicketIssued))
+        return redirect(url_for("counter.given", code=place.code, ticket=issued.ticket), 303)
+    if not _in_part():
+        return redirect(then or url_for("counter.console", code=place.code), 303)
+    if enter:
+        _enter(place)
+    return _moving(place)
 
 
-def _answer(place: Place, problem: str) -> ResponseReturnValue:
+def _answer(place: Place, problem: str) -> Response:
     answer = _moving(place, problem) if _in_part() else _console(place, problem)
     answer.status_code = 409
     return answer
@@ -126,7 +167,11 @@ def _words(shown: Desk) -> dict[str, Any]:
     day, at = web.centre().day, web.centre().now()
     return {
         "whys": WHYS,
-        "names": NAMES,
+        "spoken": _spoken,
+        "window": _window(),
+        "absent_s": ABSENT_S,
+        "absent_calls": ABSENT_CALLS,
+        "too_soon": _too_soon(),
         "new_id": web.new_command_id,
         "version": version(shown, web.language()),
         "timer_s": timer_s(day, shown.code, at),
@@ -154,7 +199,7 @@ def numbers(code: str) -> ResponseReturnValue:
     found = lines(web.centre().day, code, web.centre().now(), web.language(), sought)
     held = web.centre().day.in_hand(code)
     in_hand = held.id if held else ""
-    return _sheet("numbers", place, found=found, sought=sought, names=NAMES, busy=bool(held), in_hand=in_hand)
+    return _sheet("numbers", place, found=found, sought=sought, busy=bool(held), in_hand=in_hand, window=_window())
 
 
 @blueprint.get("/<code>/transfer/<ticket>")
@@ -162,8 +207,37 @@ def numbers(code: str) -> ResponseReturnValue:
 def transfer(code: str, ticket: str) -> ResponseReturnValue:
     place, moved = _place(code), _ticket(ticket, TRANSFERABLE)
     day = web.centre().day
-    services = [(offer.service, offer.letter, label(day, offer.service, web.language())) for offer in day.plan.offers]
-    return _sheet("transfer", place, ticket=moved, services=services, seats=seats(day, _clerk()))
+    return _sheet("transfer", place, ticket=moved, services=_services(), seats=seats(day, _clerk()))
+
+
+@blueprint.get("/<code>/walk-in")
+@web.as_clerk
+def walk_in(code: str) -> ResponseReturnValue:
+    """Take in somebody who has no number."""
+    held = web.centre().day.in_hand(code)
+    return _sheet("walk_in", _place(code), services=_services(), names=NAMES, hand=held)
+
+
+@blueprint.get("/<code>/given/<ticket>")
+@web.as_clerk
+def given(code: str, ticket: str) -> ResponseReturnValue:
+    """The number of somebody taken in without paper, to be said or written down."""
+    found = _ticket(ticket, ALREADY_GIVEN)
+    service = label(web.centre().day, found.service, web.language())
+    return _sheet("given", _place(code), ticket=found, service=service)
+
+
+@blueprint.get("/<code>/keys")
+@web.as_clerk
+def keys(code: str) -> ResponseReturnValue:
+    """Which key does what; the browser keeps what the clerk changes."""
+    return _sheet("keys", _place(code))
+
+
+def _services() -> list[tuple[str, str, str]]:
+    """Code, letter and name of every service that gives numbers here."""
+    day = web.centre().day
+    return [(offer.service, offer.letter, label(day, offer.service, web.language())) for offer in day.plan.offers]
 
 
 @blueprint.get("/<code>/void/<ticket>")
@@ -177,12 +251,14 @@ def void(code: str, ticket: str) -> ResponseReturnValue:
 def fault(code: str) -> ResponseReturnValue:
     """Stop giving numbers, or go on."""
     place, day = _place(code), web.centre().day
-    services = [(offer.service, label(day, offer.service, web.language())) for offer in day.plan.offers]
+    services = [(service, name) for service, letter, name in _services()]
     return _sheet("fault", place, services=services, stopped=day.stopped)
 
 
 def _sheet(template: str, place: Place, **texts: Any) -> Response:
-    return _page(template, place=place, command_id=web.new_command_id(), **texts)
+    page = _page(template, place=place, spoken=_spoken, command_id=web.new_command_id(), **texts)
+    page.headers["X-Sheet"] = template
+    return page
 
 
 # --- what they share -----------------------------------------------------------------------------
@@ -191,12 +267,34 @@ def _sheet(template: str, place: Place, **texts: Any) -> Response:
 def _page(template: str, **texts: Any) -> Response:
     """A whole page, or its content alone where a console shows it inside itself."""
     layout = "counter/part.html" if _in_part() else "counter/page.html"
-    texts = {"names": NAMES, "languages": STAFF_NAMES, "demo": web.config().demo, "clerk": current_user.id, **texts}
+    texts = {"languages": STAFF_NAMES, "demo": web.config().demo, "clerk": current_user.id, **texts}
     return make_response(render_template(f"counter/{template}.html", lang=web.language(), layout=layout, **texts))
 
 
 def _in_part() -> bool:
     return request.headers.get("X-Part") == "1"
+
+
+def _spoken(language: str) -> dict[str, str]:
+    """A visitor's language by its own name, as it is written."""
+    return {"name": NAMES.get(language, language), "lang": tag(language), "dir": direction(language)}
+
+
+def _windows() -> Windows:
+    return cast(Windows, current_app.extensions["counter_windows"])
+
+
+def _enter(place: Place) -> None:
+    """From now on this window holds the desk."""
+    g.window = _windows().opened(place.code, web.centre().now().wall_ms)
+
+
+def _window() -> int:
+    """The number of the window that asks, or 0: a script says it in a header, a plain form in its address."""
+    if "window" not in g:
+        said = request.headers.get("X-Window") or request.values.get("window", "")
+        g.window = int(said) if said.isascii() and said.isdigit() and len(said) < 16 else 0
+    return cast(int, g.window)
 
 
 def _place(code: str) -> Place:
@@ -221,4 +319,6 @@ def _clerk() -> str:
 
 
 def _desk(place: Place) -> Desk:
-    return desk(web.centre().day, place, _clerk(), web.centre().now(), web.language())
+    at = web.centre().now()
+    holding = _windows().holds(place.code, _window(), at.wall_ms)
+    return desk(web.centre().day, place, _clerk(), at, web.language(), holding=holding)

@@ -1,17 +1,20 @@
 /** The console: acts without leaving the page, and what others do seen within a second. */
 
-import { count, stopCounting } from "./timer.js";
-import { shortcuts } from "./keys.js";
+import { attach, detach, isApart, rememberPlace } from "./apart.js";
+import { drawKeys, keysSheet, listen } from "./keys.js";
+import { desk, find, view } from "./place.js";
 import { closeSheet, openSheet, sheetForms } from "./sheet.js";
+import { soundFor, soundSwitch } from "./sound.js";
+import { count, stopCounting, tick } from "./timer.js";
 
 const POLL_MS = 1000;
 const PATIENCE_MS = 3000;
 const SAID_MS = 12000;
 
-const now = /** @type {HTMLElement} */ (document.getElementById("now"));
-const said = /** @type {HTMLElement} */ (document.getElementById("said"));
-const lost = /** @type {HTMLElement} */ (document.getElementById("lost"));
-const link = /** @type {HTMLElement} */ (document.getElementById("link"));
+const now = /** @type {HTMLElement} */ (find("now"));
+const said = /** @type {HTMLElement} */ (find("said"));
+const lost = /** @type {HTMLElement} */ (find("lost"));
+const link = /** @type {HTMLElement} */ (find("link"));
 
 let busy = false; // an act is on its way
 let pressed = false; // a button is held down: replacing it now would swallow the click
@@ -30,7 +33,7 @@ function state() {
 function ask(url, options = {}) {
   return fetch(url, {
     ...options,
-    headers: { "X-Part": "1" },
+    headers: { "X-Part": "1", "X-Window": state().window ?? "" },
     cache: "no-store",
     credentials: "same-origin",
     signal: AbortSignal.timeout(PATIENCE_MS),
@@ -40,12 +43,15 @@ function ask(url, options = {}) {
 /** Put the moving part in place, and keep what the clerk was at: the focus, and what was unfolded.
  * @param {string} html */
 function show(html) {
-  const focus = now.contains(document.activeElement) ? document.activeElement?.id : "";
+  const focused = desk.ownerDocument.activeElement;
+  const focus = now.contains(focused) ? focused?.id : "";
   const unfolded = [...now.querySelectorAll("details[open]")].map((one) => one.id);
   now.innerHTML = html;
-  unfolded.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
-  if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
-  document.title = `${state().title} · Sportello`;
+  unfolded.forEach((id) => find(id)?.setAttribute("open", ""));
+  if (focus) find(focus)?.focus({ preventScroll: true });
+  desk.ownerDocument.title = document.title = `${state().title} · Sportello`;
+  drawKeys();
+  soundFor(state().helps ?? "");
   if (state().problem) say(state().problem ?? "");
 }
 
@@ -62,6 +68,11 @@ function say(text) {
 async function take(answer) {
   const version = answer.headers.get("X-Desk-Version");
   if (answer.status >= 500) throw new Error(String(answer.status));
+  if (answer.headers.has("X-Sheet")) {
+    openSheet(await answer.text());
+    void poll();
+    return false;
+  }
   if (version === null) {
     location.reload(); // signed out, or a page of another kind: let the browser say which
     return false;
@@ -123,7 +134,7 @@ async function poll() {
   } catch {
     if (turn === polls && !busy) lose(false);
   }
-  if (turn === polls) setTimeout(poll, POLL_MS);
+  if (turn === polls) view().setTimeout(poll, POLL_MS);
 }
 
 /** One act, once: nothing else is sent until it is answered.
@@ -149,26 +160,58 @@ async function send(form, button) {
 /** @param {SubmitEvent} event */
 function submitted(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  if (form.hasAttribute("data-plain")) return;
+  if (form.hasAttribute("data-plain")) return leave(event, form);
   event.preventDefault();
   if (form.hasAttribute("data-filter") || busy || !lost.hidden) return;
   void send(form, /** @type {HTMLElement | null} */ (event.submitter));
 }
 
+/** Off to another page, from the page and not from a window above it, as the window that now holds the desk.
+ * @param {Event} event @param {HTMLFormElement} form */
+function leave(event, form) {
+  const address = new URL(form.action);
+  if (address.searchParams.has("window")) address.searchParams.set("window", state().window ?? "");
+  form.action = address.href;
+  if (!isApart()) return;
+  event.preventDefault();
+  attach();
+  form.submit();
+}
+
 function closeMenu() {
-  document.getElementById("menu")?.removeAttribute("open");
+  find("menu")?.removeAttribute("open");
 }
 
 /** @param {MouseEvent} event */
 async function clicked(event) {
   const target = /** @type {Element} */ (event.target);
   if (!target.closest("#menu") || target.closest("#menu a, #menu button")) closeMenu();
-  const opener = /** @type {HTMLAnchorElement | null} */ (target.closest("a[data-sheet]"));
-  if (!opener || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
+  const refusing = /** @type {HTMLElement | null} */ (target.closest("button[aria-disabled=true]"));
+  if (refusing) {
+    event.preventDefault();
+    say(refusing.dataset.why ?? "");
+    return;
+  }
+  const link = target.closest("a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (link.hasAttribute("data-close")) {
+    event.preventDefault();
+    closeSheet();
+  } else if (link.hasAttribute("data-sheet")) {
+    event.preventDefault();
+    await look(link.href);
+  } else if (isApart()) {
+    event.preventDefault();
+    attach();
+    location.assign(link.href);
+  }
+}
+
+/** @param {string} address of a page to show over the desk */
+async function look(address) {
   if (busy || !lost.hidden) return;
   try {
-    const answer = await ask(opener.href);
+    const answer = await ask(address);
     if (answer.status >= 500) throw new Error(String(answer.status));
     if (answer.ok && !answer.redirected) openSheet(await answer.text());
     else void poll();
@@ -177,23 +220,37 @@ async function clicked(event) {
   }
 }
 
-function detach() {
-  window.open(location.href, "sportello-desk", "popup,width=360,height=640");
+/** The desk is shown by this page now: it listens to its keys, and counts by its clock.
+ * @param {Document} page */
+function moved(page) {
+  if (page !== document) listenTo(page);
+  tick();
+  void poll();
+}
+
+/** @param {Document} page */
+function listenTo(page) {
+  for (const name of ["pointerup", "pointercancel"]) {
+    page.addEventListener(name, () => setTimeout(() => (pressed = false)));
+  }
+  page.addEventListener("keydown", (event) => event.key === "Escape" && closeMenu());
+  page.addEventListener("visibilitychange", () => page.hidden || void poll());
+  listen(page, () => !busy && lost.hidden);
 }
 
 function begin() {
-  document.querySelectorAll(".scripted").forEach((one) => one.removeAttribute("hidden"));
-  document.addEventListener("submit", submitted);
-  document.addEventListener("click", clicked);
-  document.addEventListener("pointerdown", () => (pressed = true));
-  for (const name of ["pointerup", "pointercancel"]) {
-    document.addEventListener(name, () => setTimeout(() => (pressed = false)));
-  }
-  document.addEventListener("keydown", (event) => event.key === "Escape" && closeMenu());
-  document.addEventListener("visibilitychange", () => document.hidden || void poll());
-  document.getElementById("detach")?.addEventListener("click", detach);
+  desk.querySelectorAll(".scripted").forEach((one) => one.removeAttribute("hidden"));
+  desk.addEventListener("submit", submitted);
+  desk.addEventListener("click", clicked);
+  desk.addEventListener("pointerdown", () => (pressed = true));
+  listenTo(document);
+  find("detach")?.addEventListener("click", () => void detach(moved));
+  document.getElementById("attach")?.addEventListener("click", attach);
+  rememberPlace();
   sheetForms();
-  shortcuts(() => !busy && lost.hidden);
+  keysSheet();
+  soundSwitch();
+  drawKeys();
   count(new Headers({ "X-Timer-Seconds": state().timer ?? "0", "X-Undo-Milliseconds": state().undo ?? "0" }));
   void poll();
 }

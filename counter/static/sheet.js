@@ -1,7 +1,10 @@
-/** A page shown over the console: what needs one more question. */
+/** A page shown over the console: what needs one more question, or one more look. */
 
-const sheet = /** @type {HTMLDialogElement} */ (document.getElementById("sheet"));
-const content = /** @type {HTMLElement} */ (document.getElementById("sheet-content"));
+import { find } from "./place.js";
+import { drawKeys } from "./keys.js";
+
+const sheet = /** @type {HTMLDialogElement} */ (find("sheet"));
+const content = /** @type {HTMLElement} */ (find("sheet-content"));
 
 /** @param {string} html */
 export function openSheet(html) {
@@ -11,8 +14,11 @@ export function openSheet(html) {
   if (title) sheet.setAttribute("aria-label", title);
   if (!sheet.open) sheet.showModal();
   sheet.scrollTop = 0;
-  const first = content.querySelector("[autofocus], input:checked, select, input:not([type=hidden])");
+  const first =
+    content.querySelector("[autofocus]") ??
+    content.querySelector("input:checked, select, input:not([type=hidden]), [data-close]");
   /** @type {HTMLElement | null} */ (first)?.focus();
+  drawKeys();
 }
 
 export function closeSheet() {
@@ -21,8 +27,11 @@ export function closeSheet() {
 
 /** Closing, and the filter, which narrows the list as one types. */
 export function sheetForms() {
-  document.getElementById("sheet-close")?.addEventListener("click", closeSheet);
-  sheet.addEventListener("close", () => content.replaceChildren());
+  find("sheet-close")?.addEventListener("click", closeSheet);
+  sheet.addEventListener("close", () => {
+    content.replaceChildren();
+    drawKeys();
+  });
   content.addEventListener("input", (event) => {
     const field = /** @type {HTMLInputElement} */ (event.target);
     if (field.closest("[data-filter]")) narrow(field.value);
@@ -38,4 +47,5 @@ function narrow(typed) {
     const short = text.replace(/^([a-z])0+/, "$1");
     row.hidden = ![text, short].some((found) => found.includes(wanted));
   });
+  drawKeys();
 }

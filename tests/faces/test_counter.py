@@ -10,10 +10,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from counter.clerks import pseudonym
+from counter.windows import Windows
 from sportello import passwords, web
 from sportello.centre import Centre
 from sportello.domain import events as e
-from sportello.domain.commands import CallNext, CloseDay, Command, IssueTicket, OpenCounter
+from sportello.domain.commands import CallNext, CallStaff, CloseDay, Command, IssueTicket, OpenCounter
 from sportello.domain.events import Recorded
 from sportello.domain.tickets import Status, Ticket
 from sportello.ledger import access, log
@@ -71,9 +72,18 @@ class Clerk:
         assert answer.status_code == 200, answer.text
         return answer.text
 
-    def post(self, act: str, *, command_id: str = "", part: bool = False, **form: str) -> TestResponse:
+    def window(self) -> str:
+        """Open the desk in one more window; its number."""
+        found = re.search(r'data-window="(\d+)"', self.page())
+        assert found
+        return found[1]
+
+    def post(
+        self, act: str, *, command_id: str = "", part: bool = False, window: str = "", **form: str
+    ) -> TestResponse:
         csrf = field(self.client.get("/counter/").text, "csrf_token")
         form |= {"csrf_token": csrf, "command_id": command_id or web.new_command_id()}
+        form["window"] = window or self.window()
         return self.client.post(f"/counter/{self.counter}/{act}", data=form, headers={"X-Part": "1"} if part else {})
 
 
@@ -256,6 +266,7 @@ def test_after_five_seconds_an_undo_is_not_offered_and_says_why(
 ) -> None:
     ticket = take()
     anna.post("next", in_hand="")
+    clock.forward(60)
     anna.post("no-show", ticket=ticket.id)
     clock.forward(5.1)
     assert 'id="act-undo"' not in anna.page()
@@ -307,11 +318,14 @@ def test_the_list_finds_a_number_without_its_zeros(anna: Clerk, take: Take) -> N
     assert other.code not in page
 
 
-def test_who_was_put_aside_is_resumed_and_who_did_not_come_is_put_back(anna: Clerk, take: Take, centre: Centre) -> None:
+def test_who_was_put_aside_is_resumed_and_who_did_not_come_is_put_back(
+    anna: Clerk, take: Take, centre: Centre, clock: Hands
+) -> None:
     held, absent = take(), take()
     anna.post("next", in_hand="")
     anna.post("hold", ticket=held.id)
     anna.post("next", in_hand="")
+    clock.forward(60)
     anna.post("no-show", ticket=absent.id)
     page = anna.page("numbers")
     assert "Riprendi" in page
@@ -353,6 +367,188 @@ def test_a_number_is_voided_only_with_a_reason(anna: Clerk, take: Take, centre: 
     assert centre.day.tickets[ticket.id].status is Status.VOIDED
 
 
+# --- called in vain, put aside, sent on ----------------------------------------------------------
+
+
+def test_who_was_called_once_is_absent_only_after_a_minute(
+    anna: Clerk, take: Take, centre: Centre, clock: Hands
+) -> None:
+    ticket = take()
+    anna.post("next", in_hand="")
+    clock.forward(59)
+    refused = anna.post("no-show", ticket=ticket.id)
+    assert refused.status_code == 409
+    assert "dopo 2 chiamate, o dopo 60 secondi" in refused.text
+    assert in_hand(centre, "1").status is Status.CALLED
+    clock.forward(1)
+    anna.post("no-show", ticket=ticket.id)
+    assert centre.day.tickets[ticket.id].status is Status.NO_SHOW
+
+
+def test_who_was_called_twice_is_absent_at_once_and_only_these_calls_count(
+    anna: Clerk, take: Take, centre: Centre
+) -> None:
+    ticket = take()
+    anna.post("next", in_hand="")
+    anna.post("recall", ticket=ticket.id)
+    anna.post("no-show", ticket=ticket.id)
+    assert centre.day.tickets[ticket.id].status is Status.NO_SHOW
+    anna.post("requeue", ticket=ticket.id)
+    anna.post("next", in_hand="")
+    assert anna.post("no-show", ticket=ticket.id).status_code == 409, "back in line, the calls begin anew"
+
+
+def test_who_was_absent_stands_on_the_desk_for_a_quarter_of_an_hour(
+    anna: Clerk, bruno: Clerk, take: Take, centre: Centre, clock: Hands
+) -> None:
+    ticket = take()
+    anna.post("next", in_hand="")
+    clock.forward(60)
+    anna.post("no-show", ticket=ticket.id)
+    page = anna.page()
+    assert "Recuperabili" in page
+    assert "fino alle 09:46" in page
+    assert "Recuperabili" not in bruno.page(), "the visitor was called to the other counter"
+    clock.forward(15 * 60 - 1)
+    assert f'id="call-{ticket.code}"' in anna.page()
+    clock.forward(1)
+    assert "Recuperabili" not in anna.page()
+    assert ticket.code in anna.page("numbers")
+    anna.post("call", ticket=ticket.id, why="Arrivato dopo la chiamata", in_hand="")
+    assert in_hand(centre, "1").id == ticket.id
+
+
+def test_who_was_put_aside_here_has_a_mark_and_comes_back_when_the_hand_is_free(
+    anna: Clerk, bruno: Clerk, take: Take
+) -> None:
+    first, second = take(), take()
+    for ticket in (first, second):
+        anna.post("next", in_hand="")
+        anna.post("hold", ticket=ticket.id)
+    marks = re.findall(r'class="mark (\w+)"', anna.page())
+    assert len(set(marks)) == 2
+    assert 'class="mark' not in bruno.page()
+    anna.post("resume", ticket=first.id)
+    page = anna.page()
+    assert f"Prima concluda il numero {first.code}." in page
+    assert len(re.findall(r'class="mark (\w+)"', page)) == 1
+
+
+def test_a_visitor_sent_on_comes_back_to_who_sent_them(anna: Clerk, bruno: Clerk, take: Take, centre: Centre) -> None:
+    ticket = take("A01")
+    anna.post("next", in_hand="")
+    anna.post("transfer", ticket=ticket.id, service="A02", to_counter="2", returns="1")
+    bruno.post("next", in_hand="")
+    assert "poi torna: Sportello 1" in bruno.page()
+    bruno.post("finish", ticket=ticket.id)
+    back = centre.day.tickets[ticket.id]
+    assert (back.status, back.service, back.leg.counter) == (Status.WAITING, "A01", "1")
+
+
+# --- without a number from the kiosk -------------------------------------------------------------
+
+
+def test_a_walk_in_waits_in_line_and_the_number_is_shown_to_be_said(anna: Clerk, centre: Centre) -> None:
+    assert "Ricevi subito" in anna.page("walk-in")
+    answer = anna.post("walk-in", service="A02", language="ar", priority="1", at_once="0", in_hand="")
+    ticket = next(iter(centre.day.tickets.values()))
+    assert (ticket.service, ticket.language, ticket.priority, ticket.paper) == ("A02", "ar", True, False)
+    assert ticket.status is Status.WAITING
+    page = anna.client.get(answer.location).text
+    assert f"<bdi>{ticket.code}</bdi>" in page
+    assert '<bdi lang="ar" dir="rtl">العربية</bdi>' in page
+
+
+def test_a_walk_in_received_at_once_finishes_who_was_there(anna: Clerk, take: Take, centre: Centre) -> None:
+    first = take()
+    anna.post("next", in_hand="")
+    assert f"Concludi {first.code} e ricevi subito" in anna.page("walk-in")
+    stale = anna.post("walk-in", service="A02", at_once="1", in_hand="")
+    assert stale.status_code == 409
+    anna.post("walk-in", service="A02", at_once="1", in_hand=first.id)
+    assert centre.day.tickets[first.id].status is Status.FINISHED
+    assert in_hand(centre, "1").service == "A02"
+
+
+def test_the_language_of_the_visitor_stands_by_its_own_name_before_they_sit(anna: Clerk, take: Take) -> None:
+    take(language="zh")
+    written = '<bdi class="strong" lang="zh-Hans" dir="ltr">中文</bdi>'
+    assert written in anna.page(), "of who comes next"
+    anna.post("next", in_hand="")
+    assert written in anna.page(), "of who is called"
+
+
+# --- pause, help ---------------------------------------------------------------------------------
+
+
+def test_a_counter_pauses_with_nobody_in_hand_and_calling_goes_on(anna: Clerk, take: Take, centre: Centre) -> None:
+    ticket = take()
+    anna.post("next", in_hand="")
+    assert f"Prima concluda il numero {ticket.code}, poi la pausa." in anna.page()
+    assert anna.post("pause").status_code == 409
+    anna.post("finish", ticket=ticket.id)
+    anna.post("pause")
+    assert centre.day.counter("1").paused
+    assert "In pausa" in anna.page()
+    anna.post("unpause")
+    assert not centre.day.counter("1").paused
+
+
+def test_every_desk_sees_where_help_is_wanted_until_one_clerk_goes(
+    anna: Clerk, bruno: Clerk, do: Do, centre: Centre
+) -> None:
+    do(CallStaff(where="Totem ingresso"))
+    assert "Chiedono aiuto: Totem ingresso" in anna.page()
+    assert "Chiedono aiuto: Totem ingresso" in bruno.page()
+    bruno.post("answer", where="Totem ingresso")
+    assert not centre.day.helps
+    assert "Chiedono aiuto" not in anna.page()
+
+
+# --- two windows ---------------------------------------------------------------------------------
+
+
+def test_the_newest_window_holds_the_desk_and_an_older_one_does_nothing(
+    anna: Clerk, take: Take, centre: Centre
+) -> None:
+    take()
+    older, newer = anna.window(), anna.window()
+    refused = anna.post("next", in_hand="", window=older)
+    assert refused.status_code == 409
+    assert "Sportello aperto altrove." in refused.text
+    assert centre.day.in_hand("1") is None
+    assert anna.post("close", window=older).status_code == 409
+    assert anna.post("next", in_hand="", window=newer).status_code == 303
+
+
+def test_who_only_looks_at_a_counter_takes_it_from_nobody(anna: Clerk, bruno: Clerk, take: Take) -> None:
+    take()
+    window = anna.window()
+    bruno.counter = "1"
+    bruno.page()
+    assert anna.post("next", in_hand="", window=window).status_code == 303
+
+
+def test_an_older_window_takes_the_desk_back(anna: Clerk, take: Take, centre: Centre) -> None:
+    take()
+    anna.window()
+    answer = anna.post("open", part=True)
+    found = re.search(r'data-window="(\d+)"', answer.text)
+    assert found
+    assert anna.post("next", in_hand="", window=found[1]).status_code == 303
+    assert centre.day.in_hand("1") is not None
+
+
+def test_after_a_restart_the_newest_window_is_still_the_newest() -> None:
+    before = Windows()
+    older, newer = before.opened("1", 1000), before.opened("1", 1000)
+    after = Windows()
+    assert after.holds("1", older, 2000), "nobody newer was heard of yet"
+    assert after.holds("1", newer, 2000)
+    assert not after.holds("1", older, 2000)
+    assert not after.holds("1", 3000, 2000), "a number from the future is nobody's"
+
+
 # --- load, fault, day ----------------------------------------------------------------------------
 
 
@@ -365,6 +561,15 @@ def test_the_load_marks_a_broken_promise_in_words_and_shape(anna: Clerk, take: T
     assert "oltre il tempo promesso" in page
     assert "▲" in page
     assert "16 min" in page, "rounded up, so that 15:20 of 15 is not told as 15"
+
+
+def test_todays_visits_are_counted_by_service_in_the_whole_centre(anna: Clerk, bruno: Clerk, take: Take) -> None:
+    for clerk in (anna, bruno):
+        ticket = take()
+        clerk.post("next", in_hand="")
+        clerk.post("finish", ticket=ticket.id)
+    assert "Oggi nel centro, visite concluse: 2" in anna.page()
+    assert "Oggi nel centro, visite concluse: 2" in bruno.page(), "the same for whoever looks"
 
 
 def test_numbers_are_stopped_for_a_fault_and_given_again(anna: Clerk, centre: Centre) -> None:
@@ -397,11 +602,11 @@ def test_the_next_of_two_counters_are_two_tickets(anna: Clerk, bruno: Clerk, tak
 
 
 def test_the_moving_part_is_sent_only_when_something_changed(anna: Clerk, bruno: Clerk, take: Take) -> None:
-    first = anna.client.get("/counter/1/now")
-    seen = first.headers["X-Desk-Version"]
-    assert anna.client.get(f"/counter/1/now?seen={seen}").status_code == 204
+    asked = f"/counter/1/now?window={anna.window()}&seen="
+    seen = anna.client.get(asked).headers["X-Desk-Version"]
+    assert anna.client.get(asked + seen).status_code == 204
     take()
-    changed = anna.client.get(f"/counter/1/now?seen={seen}")
+    changed = anna.client.get(asked + seen)
     assert changed.status_code == 200
     assert '<strong id="waiting">1</strong>' in changed.text
 
@@ -439,8 +644,8 @@ def test_an_act_that_does_not_exist_is_not_there(anna: Clerk) -> None:
 
 def test_the_language_stays_from_page_to_page(anna: Clerk) -> None:
     page = anna.client.get("/counter/1/?lang=en").text
-    assert 'action="/counter/1/next?lang=en"' in page
-    assert 'href="/counter/1/numbers?lang=en"' in page
+    assert re.search(r'action="/counter/1/next\?lang=en&amp;window=\d+"', page)
+    assert re.search(r'href="/counter/1/numbers\?lang=en&amp;window=\d+"', page)
 
 
 def test_a_counter_opened_by_a_program_can_be_taken(anna: Clerk, do: Do, take: Take, centre: Centre) -> None:
@@ -456,6 +661,6 @@ def test_a_counter_opened_by_a_program_can_be_taken(anna: Clerk, do: Do, take: T
 def test_a_page_of_the_desk_holds_no_inline_script_or_style(anna: Clerk, take: Take) -> None:
     ticket = take()
     anna.post("next", in_hand="")
-    for path in ("", "numbers", f"transfer/{ticket.id}", f"void/{ticket.id}", "fault"):
+    for path in ("", "numbers", f"transfer/{ticket.id}", f"void/{ticket.id}", "fault", "walk-in", "keys"):
         page = anna.page(path)
         assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\ssrc=)", page), path
