@@ -1,7 +1,7 @@
 """A centre of one test's own: real files in a temporary folder, a clock that the test moves."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from sportello import config as settings
 from sportello import founding
 from sportello.centre import Centre
 from sportello.config import Config
+from sportello.domain import commands as c
 from sportello.domain.clock import ROME, Instant
 from sportello.domain.clock import wall_ms as ms_of
 from sportello.ledger import access
@@ -63,6 +64,19 @@ def app(config: Config, centre: Centre) -> APIFlask:
     from sportello.app import create_app
 
     return create_app(config, centre)
+
+
+def a_past(centre: Centre) -> None:
+    """Thirty days before today on each of which somebody waited seven minutes."""
+    days = [date(2026, 10, 20) + timedelta(days=n) for n in range(30)]
+    came = [ms_of(datetime(day.year, day.month, day.day, 9, 30, tzinfo=ROME)) for day in days]
+    visits = tuple(
+        c.Visit(key=f"past-{day}", service="A01", day=day, arrival_ms=at, called_ms=at + 420_000,
+                started_ms=at + 430_000, ended_ms=at + 900_000, outcome="finished")
+        for day, at in zip(days, came, strict=True)
+    )  # fmt: skip
+    command = c.ImportVisits(source="before", visits=visits, closing=True, days=tuple(days), total=30)
+    centre.handle(command, actor="test", command_id="past")
 
 
 class Program:

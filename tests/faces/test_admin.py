@@ -17,18 +17,18 @@ from admin.plan_form import Known, Typed, read, typed_from
 from sportello import charters, founding, passwords, web
 from sportello.centre import Centre
 from sportello.charters import examples
-from sportello.domain.commands import CallNext, Command, IssueTicket, Leave, OpenCounter, SettleSlip, Start
+from sportello.domain.commands import CallNext, Command, Finish, IssueTicket, Leave, OpenCounter, SettleSlip, Start
 from sportello.domain.plan import Discipline, Offer, Opening, plan_for
 from sportello.domain.tickets import Status
 from sportello.ledger import access, log, spool
 from sportello.ledger.access import Person, Role
 from sportello.toml_tables import Faults
-from tests.faces.conftest import Hands
+from tests.faces.conftest import Hands, a_past
 
 PASSWORD = "quattro parole da ricordare"
-PAGES = ("/admin/", "/admin/day", "/admin/compliance", "/admin/compliance.csv", "/admin/tickets.csv", "/admin/plan",
-         "/admin/charter", "/admin/charter/como/2026-1", "/admin/charter/new", "/admin/people", "/admin/programs",
-         "/admin/prints", "/admin/appointments", "/admin/opinions")  # fmt: skip
+PAGES = ("/admin/", "/admin/day", "/admin/compliance", "/admin/compliance.csv", "/admin/accuracy.csv",
+         "/admin/tickets.csv", "/admin/plan", "/admin/charter", "/admin/charter/como/2026-1", "/admin/charter/new",
+         "/admin/people", "/admin/programs", "/admin/prints", "/admin/appointments", "/admin/opinions")  # fmt: skip
 Do = Callable[[Command], None]
 
 
@@ -231,6 +231,34 @@ def test_a_wrong_period_is_told_and_kept(manager: Manager, query: str, sentence:
     assert sentence in unescape(answer.text)
     assert all(f'value="{part.partition("=")[2]}"' in answer.text for part in query.split("&"))
     assert manager.get(f"/admin/compliance.csv?{query}").status_code == 400
+    assert manager.get(f"/admin/accuracy.csv?{query}").status_code == 400
+
+
+def test_the_waits_told_are_set_beside_those_that_were(manager: Manager, centre: Centre, clock: Hands) -> None:
+    learnt(centre, clock)
+    page = unescape(manager.get("/admin/compliance?by=day").text)
+    assert "50,00 % delle persone chiamate nell'intervallo comunicato, su 2." in page
+    told = cells(page)
+    assert told[-7:] == ["A01 Accoglienza e informazione", "2026-11-24", "2", "50,00 %", "0", "1", "0"]
+    assert "conta fra le più lunghe." in page
+    answer = manager.get("/admin/accuracy.csv?by=class")
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
+    expected = {"servizio": "A01", "gruppo": "senza precedenza", "attese comunicate": "2",
+                "dentro l'intervallo": "1", "dentro l'intervallo (%)": "50,00", "più lunghe": "1"}  # fmt: skip
+    assert [row | expected for row in rows] == rows
+
+
+def learnt(centre: Centre, clock: Hands) -> None:
+    """A centre of which thirty days are known, where of two visitors one waits longer than was told."""
+    a_past(centre)
+    centre.handle(OpenCounter(counter="1", clerk="x"), actor="test", command_id="open")
+    for n, wait_s in enumerate((400, 700)):
+        centre.handle(IssueTicket(service="A01"), actor="test", command_id=f"take-{n}")
+        clock.forward(wait_s)
+        centre.handle(CallNext(counter="1"), actor="test", command_id=f"call-{n}")
+        held = centre.day.in_hand("1")
+        assert held is not None
+        centre.handle(Finish(ticket=held.id), actor="test", command_id=f"end-{n}")
 
 
 @pytest.mark.usefixtures("morning")
@@ -333,7 +361,7 @@ def test_every_fault_is_told_at_once_and_nothing_typed_is_lost(manager: Manager,
     wrong = {"name": "", "hours_mon": "9-13", "hours_tue": "09:00-13:00, 12:00-17:00", "closures": "Natale",
              "patron": "31/02", "early_min": "presto", "last_number_min": "-5", "letter_A01": "Z", "quota_A02": "0",
              "window_A03": "12:00-09:00", "discipline": "lottery", "priority_every": "0", "guard": "99",
-             "default_min": ""}  # fmt: skip
+             "default_min": "", "notice": "x" * 41, "language_it": "", "language_en": "0"}  # fmt: skip
     for field, text in wrong.items():
         form[field] = text
     form.setlist("place_code", ["1", "1", "SPORTELLO-9"])
@@ -391,11 +419,38 @@ def test_a_counter_is_added_with_its_services(manager: Manager, centre: Centre) 
     assert page.count('name="place_code"') == 7
     form.add("place_code", "7")
     form.add("place_name", "Stanza 7")
+    form.add("place_room", "Piano 1")
     form.setlist("place_services_6", ["A02", "A01", "ZZZ"])
     manager.send("/admin/plan", form, seen=seen(page), step="adopt")
     place = centre.day.plan.place("7")
     assert place
-    assert (place.name, place.services) == ("Stanza 7", ("A01", "A02"))
+    assert (place.name, place.services, place.room) == ("Stanza 7", ("A01", "A02"), "Piano 1")
+    assert centre.day.plan.rooms == ("Piano 1",)
+
+
+def test_languages_notice_and_voice_are_shown_and_adopted(manager: Manager, centre: Centre) -> None:
+    form = typed(centre)
+    for code in ("it-facile", "ro", "sq", "fr", "zh", "uk"):
+        form[f"language_{code}"] = ""
+    wanted = {"language_ar": "1", "language_it": "2", "language_tr": "9", "notice": "Oggi chiudiamo alle 12:30"}
+    for field, text in {**wanted, "feedback": "on"}.items():
+        form[field] = text
+    form.poplist("second_voice")
+    mark = seen(manager.get("/admin/plan").text)
+    told = cells(manager.send("/admin/plan", form, seen=mark, step="preview").text)
+    assert "العربية, Italiano, English, Türkçe" in told
+    assert "Oggi chiudiamo alle 12:30" in told
+    assert manager.send("/admin/plan", form, seen=mark, step="adopt").status_code == 303
+    plan = centre.day.plan
+    assert plan.languages == ("ar", "it", "en", "tr")
+    assert (plan.notice, plan.second_voice, plan.feedback) == ("Oggi chiudiamo alle 12:30", False, True)
+
+
+def test_a_room_has_a_name_that_fits_on_a_board(manager: Manager, centre: Centre) -> None:
+    form = typed(centre)
+    form.setlist("place_room", ["Piano terra, in fondo a destra", "", "", "", "", ""])
+    told = faults(manager.send("/admin/plan", form, seen=seen(manager.get("/admin/plan").text)).text)
+    assert told == {"place_0": "La sala ha al massimo 20 caratteri."}
 
 
 # --- the charter -----------------------------------------------------------------------------------

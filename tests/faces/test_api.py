@@ -2,14 +2,13 @@
 
 import csv
 import io
-from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from sportello.centre import Centre
 from sportello.domain import commands as c
-from sportello.domain.clock import ROME, wall_ms
+from tests.faces.conftest import a_past
 
 SERVICE = {"code", "title", "label", "area", "letter", "open", "closed", "waiting", "estimate", "standard", "left"}
 TICKET = {
@@ -60,19 +59,6 @@ def test_an_estimate_comes_from_the_days_before_and_stays_with_its_number(api: A
         centre.handle(c.PauseCounter(counter=counter), actor="test", command_id=f"pause-{counter}")
     assert api.get("/services").json["services"][0]["estimate"] is None  # nobody takes the service now
     assert api.get(f"/tickets/{ticket['id']}").json["estimate"] == ticket["estimate"] == told
-
-
-def a_past(centre: Centre) -> None:
-    """Thirty days before today on each of which somebody waited seven minutes."""
-    days = [date(2026, 10, 20) + timedelta(days=n) for n in range(30)]
-    came = [wall_ms(datetime(day.year, day.month, day.day, 9, 30, tzinfo=ROME)) for day in days]
-    visits = tuple(
-        c.Visit(key=f"past-{day}", service="A01", day=day, arrival_ms=at, called_ms=at + 420_000,
-                started_ms=at + 430_000, ended_ms=at + 900_000, outcome="finished")
-        for day, at in zip(days, came, strict=True)
-    )  # fmt: skip
-    command = c.ImportVisits(source="before", visits=visits, closing=True, days=tuple(days), total=30)
-    centre.handle(command, actor="test", command_id="past")
 
 
 # --- one ticket ----------------------------------------------------------------------------------

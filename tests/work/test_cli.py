@@ -473,6 +473,10 @@ def test_history_comes_in_once_and_is_reported(here: Sportello, tmp_path: Path) 
     assert re.search(r"(?m)^A01 +TEMP-A01\* +40 +40 +100,00 % .* RISPETTATO$", told)
     assert "Come si misura:" in told
     assert here("report", "--from", "2026-02-01", "--to", "2026-01-01").returncode == 2
+    quotes = here("accuracy", "--from", day, "--to", day).stdout
+    assert "Nessun numero in questo periodo." in quotes  # another system told its visitors nothing that we know
+    assert "Come si misura:" in quotes
+    assert here("accuracy", "--service", "Z99").returncode == 1
 
 
 def test_rejected_rows_are_kept_with_their_reason(here: Sportello, tmp_path: Path) -> None:
