@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks import centres
 from benchmarks.connections import Connection, request
-from benchmarks.results import Result, beside, say
+from benchmarks.results import Result, beside, percentile, say
 
 SCREENS = (1, 10, 100, 500)
 QUICK = (1, 10, 100)
@@ -21,6 +21,11 @@ CALLS = 30
 PROBE_AFTER_S = 0.002  # when a call is on its way to the screens
 SPREAD_S = 0.00015  # a screen: later and later probes meet every part of a broadcast
 HEALTH = request("GET", "/healthz")
+MANY = 100  # screens, for what a room notices
+SEEN_MS = 50
+VOICE_MS = 600
+CHIME_MS = 480  # rung by each screen as soon as it sees a call; then the voice begins, if it is there
+PACE_S = 0.6  # of a clerk in a great hurry: the next voices are made meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ def run(folder: Path, *, quick: bool) -> list[Result]:
         sides = {"ours": _ours(ours), "floor": _floor(floor)}
         for screens in QUICK if quick else SCREENS:
             results += _beside(sides, screens, rounds=2 if quick else 4)
+        results += _noticed(sides["ours"])
     return results
 
 
@@ -109,6 +115,33 @@ def _round(side: Side, screens: int, rounds: Rounds) -> None:
     rounds.seen.append([delay for delays in each for delay in delays])
     rounds.last.append([max(delays) for delays in each])
     rounds.other.append(other)
+
+
+def _noticed(side: Side) -> list[Result]:
+    """What people in the room notice: how soon a call is on a screen, and how soon its voice begins."""
+    say(f"board, {MANY} screens and the voice")
+    side.before()
+    began: list[float] = []
+    at_hand: list[float] = []
+    with _watching(side.port, MANY) as seen, Connection(side.port) as clerk, Connection(side.port) as display:
+        for _ in range(CALLS):
+            began.append(time.monotonic())
+            number = json.loads(clerk.ask(side.call()).body)["number"]
+            display.ask(request("GET", f"/voice/call/it/{number}/{centres.COUNTER}.wav"))
+            at_hand.append((time.monotonic() - began[-1]) * 1000)
+            time.sleep(PACE_S)
+    each = _delays(began, seen, MANY)
+    shown = [delay for delays in each for delay in delays]
+    begins = [max(delay + CHIME_MS, ready) for delays, ready in zip(each, at_hand, strict=True) for delay in delays]
+    return [
+        _p95(f"call → seen, {MANY} screens", shown, SEEN_MS),
+        _p95("call → voice at hand", at_hand, None),
+        _p95(f"call → voice begins, {MANY} screens", begins, VOICE_MS),
+    ]
+
+
+def _p95(what: str, samples: list[float], goal: float | None) -> Result:
+    return Result(what=what, of="p95", ours=percentile(samples, 0.95), unit="ms", goal=goal, n=len(samples))
 
 
 def _delays(began: list[float], seen: dict[int, list[float]], screens: int) -> list[list[float]]:

@@ -24,6 +24,7 @@ from sportello.timekeeping import system_clock
 TABLE = "CREATE TABLE ticket (n INTEGER PRIMARY KEY, id TEXT NOT NULL, data TEXT NOT NULL)"
 CALLS = 8
 LETTERS = "ABCDEF"
+LANGUAGES = ("it", "it-facile", "en", "ro", "sq", "ar", "fr", "zh", "uk")
 
 
 class Rows:
@@ -51,12 +52,14 @@ def board(n: int) -> dict[str, Any]:
             "number": f"A{k:03d}",
             "counter": "1",
             "place": "Sportello 1",
+            "room": "",
+            "language": "it",
             "again": False,
             "at_ms": 1_800_000_000_000,
         }
         for k in range(n, max(0, n - CALLS), -1)
     ]
-    queues = [{"letter": letter, "waiting": 7, "longest_s": 600} for letter in LETTERS]
+    queues = [{"letter": letter, "waiting": 7, "longest_s": 600, "estimate": None} for letter in LETTERS]
     return {
         "epoch": 1,
         "seq": n,
@@ -65,6 +68,9 @@ def board(n: int) -> dict[str, Any]:
         "open": True,
         "calls": calls,
         "queues": queues,
+        "notice": "",
+        "rooms": [],
+        "languages": LANGUAGES,
     }
 
 
