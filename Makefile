@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 BIN := $(VENV)/bin
 LOCKS := deploy/locks
 CATALOGUES := $(wildcard sportello/locale/*/LC_MESSAGES/*.po)
-SOURCES := pyproject.toml deploy/hatch_build.py deploy/fonts.py web/package-lock.json web/assets.json $(CATALOGUES)
+SOURCES := pyproject.toml deploy/hatch_build.py deploy/fonts.py web/package-lock.json web/assets.json $(CATALOGUES) $(wildcard charters/*.toml)
 CODE := $(wildcard sportello kiosk counter display admin printers phone deploy tests benchmarks)
 
 # `$(call install,dev)` installs one lock, which names every package and so leaves nothing to resolve;

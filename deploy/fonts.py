@@ -148,12 +148,12 @@ def cut(source: Path, wanted: Collection[int]) -> bytes:
     from fontTools import subset
 
     options = subset.Options(flavor="woff2", hinting=False, notdef_outline=True, recalc_timestamp=False)
-    font = subset.load_font(source, options)
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=sorted(wanted))
-    cutter.subset(font)
     written = io.BytesIO()
-    subset.save_font(font, written, options)
+    with subset.load_font(source, options) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=sorted(wanted))
+        cutter.subset(font)
+        subset.save_font(font, written, options)
     return written.getvalue()
 
 
