@@ -1,5 +1,6 @@
 // A visitor never meets the browser's own error page: the way is tried before it is taken.
 const EACH_MS = 5000;
+const AGAIN_MS = 1000; // while it is away
 const PATIENCE_MS = 4000;
 const STILL_WANTED_MS = 30_000; // a number asked for longer ago is not taken any more: nobody may be there
 
@@ -64,11 +65,13 @@ export function guard(start) {
     send(form, new FormData(form, /** @type {SubmitEvent} */ (event).submitter), performance.now());
   });
 
-  setInterval(async () => {
+  const look = async () => {
     if (leaving) return;
-    if (!(await answers())) return away();
-    if (lost.open) resume();
-  }, EACH_MS);
+    if (!(await answers())) away();
+    else if (lost.open) resume();
+  };
+  setInterval(look, EACH_MS);
+  setInterval(() => { if (lost.open) void look(); }, AGAIN_MS);
 
   const resume = () => {
     const waiting = unsent;
