@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from sportello.api.clients import auth, blueprint, do, language
 from sportello.api.openapi import answered
-from sportello.api.shapes import BoardOut, CalledOut, CounterIn, CounterOut, DayOut
+from sportello.api.shapes import BoardOut, CalledOut, CounterIn, CounterOut, DayOut, TicketOut, WalkInIn
 from sportello.api.views import sheet_view, shown, ticket_view
 from sportello.domain import commands as c
-from sportello.domain.events import TicketCalled
+from sportello.domain.events import TicketCalled, TicketIssued
 from sportello.i18n import WHYS, translator
 from sportello.ledger.access import Role
 from sportello.web import centre
@@ -19,7 +19,12 @@ from sportello.web import centre
 
 def _counter_view(code: str) -> dict[str, object]:
     counter, held = centre().day.counter(code), centre().day.in_hand(code)
-    return {"counter": code, "open": counter.open, "ticket": shown(held, sheet_view(held.id)) if held else None}
+    return {
+        "counter": code,
+        "open": counter.open,
+        "paused": counter.paused,
+        "ticket": shown(held, sheet_view(held.id)) if held else None,
+    }
 
 
 @blueprint.post("/counters/<counter>/open")
@@ -39,6 +44,34 @@ def counter_close(counter: str) -> object:
     """Close a counter that has nobody in hand."""
     do(c.CloseCounter(counter=counter))
     return _counter_view(counter)
+
+
+@blueprint.post("/counters/<counter>/pause")
+@blueprint.auth_required(auth, roles=[Role.CLERK.value])
+@blueprint.output(CounterOut)
+def counter_pause(counter: str) -> object:
+    """Call nobody here for a while; refused while somebody is in hand. Why is not asked."""
+    do(c.PauseCounter(counter=counter))
+    return _counter_view(counter)
+
+
+@blueprint.post("/counters/<counter>/resume")
+@blueprint.auth_required(auth, roles=[Role.CLERK.value])
+@blueprint.output(CounterOut)
+def counter_resume(counter: str) -> object:
+    """Go on after a pause; a call does so too."""
+    do(c.ResumeCounter(counter=counter))
+    return _counter_view(counter)
+
+
+@blueprint.post("/counters/<counter>/walk-in")
+@blueprint.auth_required(auth, roles=[Role.CLERK.value])
+@blueprint.input(WalkInIn, location="json", arg_name="body")
+@blueprint.output(TicketOut, status_code=201)
+def walk_in(counter: str, body: Mapping[str, Any]) -> object:
+    """Take in somebody who has no number and needs no paper; `at_once` calls them here, as *call* does."""
+    recorded = do(c.WalkIn(counter=counter, **body))
+    return ticket_view(next(one.event.ticket for one in recorded if isinstance(one.event, TicketIssued)))
 
 
 def _called(recorded: Any) -> ResponseReturnValue | dict[str, object]:

@@ -80,6 +80,7 @@ class ActIn(Schema):
     why = String(load_default="", validate=Length(max=300), metadata={"description": "void: the reason"})
     service = String(load_default=None, allow_none=True, metadata={"description": "transfer: to which service"})
     to_counter = String(load_default=None, allow_none=True, metadata={"description": "transfer: to which counter"})
+    returns = Boolean(load_default=False, metadata={"description": "transfer: back to `counter` afterwards"})
 
 
 class CounterIn(Schema):
@@ -89,9 +90,18 @@ class CounterIn(Schema):
     why = String(load_default="", validate=Length(max=300), metadata={"description": "call: the reason"})
 
 
+class WalkInIn(Schema):
+    service = String(required=True, validate=Length(1, 40))
+    priority = Boolean(load_default=False)
+    language = String(load_default="it", validate=OneOf(list(NAMES)))
+    at_once = Boolean(load_default=False, metadata={"description": "called to this counter now"})
+    in_hand = String(load_default=None, allow_none=True, metadata={"description": "at once: the ticket seen there"})
+
+
 class CounterOut(Schema):
     counter = String()
     open = Boolean()
+    paused = Boolean(metadata={"description": "open, but nobody is called for a while"})
     ticket = Nested(TicketOut, allow_none=True)
 
 

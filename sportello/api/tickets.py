@@ -87,9 +87,13 @@ ACTS: Mapping[str, tuple[str, Act]] = {
     "resume": ("A held visitor is back at `counter`.", lambda t, b: c.Resume(ticket=t, counter=b["counter"])),
     "requeue": ("Back in line, keeping the arrival.", lambda t, b: c.Requeue(ticket=t, counter=b["counter"])),
     "transfer": (
-        "On to `service`, or to the counter `to_counter`: a new leg of the same journey.",
+        "On to `service`, or to the counter `to_counter`; with `returns`, back to `counter` afterwards.",
         lambda t, b: c.Transfer(
-            ticket=t, service=b["service"] or _service_of(t), to_counter=b["to_counter"], counter=b["counter"]
+            ticket=t,
+            service=b["service"] or _service_of(t),
+            to_counter=b["to_counter"],
+            counter=b["counter"],
+            returns=b["returns"],
         ),
     ),
     "leave": ("The visitor gives up.", lambda t, b: c.Leave(ticket=t, counter=b["counter"])),

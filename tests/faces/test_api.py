@@ -187,8 +187,9 @@ def test_a_reprint_is_a_further_copy(api: Any) -> None:
 
 def test_a_counter_opens_and_closes(api: Any) -> None:
     opened = api.post("/counters/1/open", {"clerk": "op-7"}, role="clerk")
-    assert opened.json == {"counter": "1", "open": True, "ticket": None}
-    assert api.post("/counters/1/close", role="clerk").json == {"counter": "1", "open": False, "ticket": None}
+    assert opened.json == {"counter": "1", "open": True, "paused": False, "ticket": None}
+    closed = {"counter": "1", "open": False, "paused": False, "ticket": None}
+    assert api.post("/counters/1/close", role="clerk").json == closed
 
 
 def test_nobody_waiting_is_an_empty_answer(api: Any) -> None:
