@@ -1,13 +1,21 @@
 """The board's page and its state for when the live connection is refused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flask import Blueprint, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from display.screen import screen
 from sportello import __version__, web
-from sportello.i18n import DEFAULT, NAMES, Say, direction, tag, translator
+from sportello.i18n import DEFAULT, N_, NAMES, direction, tag, translator
+
+# what the board means, said in every language
+HINTS = {
+    "number": N_("Numero"),
+    "counter": N_("Sportello"),
+    "welcome": N_("Aspetti qui la chiamata del Suo numero"),
+    "closed": N_("Il centro è chiuso"),
+}
 
 blueprint = Blueprint("display", __name__, url_prefix="/display", template_folder="templates", static_folder="static")
 
@@ -23,16 +31,16 @@ def board() -> ResponseReturnValue:
         demo=web.config().demo,
         version=__version__,
         screen=screen(),
-        spoken=[*_spoken()],
+        hints=[*_hints()],
     )
 
 
-def _spoken() -> Iterator[tuple[str, str, str, Say]]:
-    """The languages of the hints: Italian, and each other one that has its own words."""
+def _hints() -> Iterator[Mapping[str, str]]:
+    """The hints in Italian, and in each other language that has its own word for a number."""
     for code in NAMES:
-        say = translator(code)
-        if code == DEFAULT or say("Aspetti qui la chiamata del Suo numero") != "Aspetti qui la chiamata del Suo numero":
-            yield code, tag(code), direction(code), say
+        said = {name: translator(code)(sentence) for name, sentence in HINTS.items()}
+        if code == DEFAULT or said["number"] != HINTS["number"]:
+            yield {"code": code, "lang": tag(code), "dir": direction(code), **said}
 
 
 @blueprint.get("/board.json")

@@ -64,10 +64,9 @@ function named(name) {
 /** One line for the room, in place of the centre's name. @param {State} state */
 export function drawNotice({ notice }) {
   const line = at("notice");
-  line.hidden = !notice;
-  at("centre").hidden = Boolean(notice) || !at("stale").hidden;
   if (line.textContent === notice) return;
   line.textContent = notice;
+  line.hidden = !notice;
   void document.fonts.ready.then(() => fit(line));
 }
 
@@ -170,6 +169,7 @@ export function drawStale(silentS) {
   const stale = at("stale");
   stale.hidden = !old;
   at("listen").hidden = silentS < LISTEN_S;
+  at("notice").hidden = old || !at("notice").textContent;
   at("centre").hidden = old || !at("notice").hidden;
   const told = old ? (say.stale ?? "").replace("{age}", age(silentS)) : "";
   if (stale.textContent !== told) stale.textContent = told;
