@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import BinaryIO
 
 from sportello.voice.engines import ENGINES, Engine
@@ -60,4 +61,5 @@ def _line(out: BinaryIO, answer: Mapping[str, object], body: bytes = b"") -> Non
 
 
 if __name__ == "__main__":
-    main()
+    with suppress(BrokenPipeError):  # the service was killed: nobody is there to hear the end
+        main()
