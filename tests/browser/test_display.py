@@ -113,8 +113,11 @@ def seen(page: Page, count: int, turns: int) -> list[int]:
     for _ in range(turns):
         page.wait_for_timeout(150)
         page.clock.run_for(TURN_MS)
-    page.wait_for_function(f"window.seen.length >= {count}")
-    found: list[int] = page.evaluate("window.seen")
+    for _ in range(50):
+        found: list[int] = page.evaluate("window.seen")
+        if len(found) >= count:
+            break
+        page.wait_for_timeout(SETTLE_MS)
     return found
 
 
