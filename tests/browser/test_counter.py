@@ -177,6 +177,14 @@ def test_a_clerk_gives_an_act_another_key_and_no_two_acts_share_one(box: Box, se
     expect(field).to_have_value("N")
 
 
+def test_a_digit_chooses_a_counter(seat: Seated) -> None:
+    page = seat("anna", "1")
+    page.goto(page.url.removesuffix("1/"))
+    expect(page.locator(".seats button").nth(2).locator("kbd")).to_have_text("3")
+    page.keyboard.press("3")
+    page.wait_for_url("**/counter/3/")
+
+
 def test_two_clerks_who_press_together_get_two_tickets(box: Box, seat: Seated) -> None:
     for _ in range(20):
         box.take()
@@ -407,12 +415,13 @@ def test_the_desk_fits_a_small_window_without_scrolling_sideways(box: Box, seat:
 
 def test_the_desk_weighs_little(box: Box, seat: Seated) -> None:
     page = seat("anna", "1")
+    page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
     weights: dict[str, int] = {}
     page.on("response", lambda answer: weights.update({answer.url: len(gzip.compress(answer.body()))}))
     page.reload()
     page.wait_for_function("document.fonts.ready.then(() => true)")
     told = {url: size for url, size in weights.items() if "/fonts/" not in url}
-    assert any(url.endswith("counter.css") for url in told)
+    assert {"base.css", "counter.css", "desk.js", "place.js"} <= {url.rpartition("/")[2] for url in told}
     assert sum(told.values()) <= 45_000, told
 
 
