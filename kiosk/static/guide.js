@@ -1,6 +1,7 @@
 // The audio guide: reads each screen and each choice with the voice of the box. Any act interrupts it. Its volume stands
 // in the address, as everything of a visitor's does, and is gone with the session.
-const STEPS_DB = [-18, -12, -6, -3, 0]; // 18 dB in all; the third is 12 dB above the lowest
+export const STEPS_DB = [-18, -12, -6, -3, 0]; // 18 dB in all; the third is 12 dB above the lowest
+const WAKE_MS = 500; // a browser that forbids a page to speak leaves it waiting
 const LONGEST = 400; // letters that are made into one clip
 
 /**
@@ -15,7 +16,9 @@ export function guide() {
   const step = Number(root.dataset.ear ?? 0);
   const on = step > 0;
   const volume = 10 ** (STEPS_DB[(step || 3) - 1] / 20);
-  /** @type {HTMLAudioElement | null} */
+  /** @type {AudioContext | null} */
+  let sound = null;
+  /** @type {AudioBufferSourceNode | null} */
   let playing = null;
   /** @type {string[]} */
   let last = [];
@@ -23,8 +26,9 @@ export function guide() {
 
   const hush = () => {
     turn += 1;
-    playing?.pause();
+    const cut = playing;
     playing = null;
+    cut?.stop();
   };
 
   /** @param {string[]} texts one after the other, until something interrupts */
@@ -45,27 +49,28 @@ export function guide() {
       const answer = await fetch(address);
       if (answer.status === 204 || answer.status === 404) return voiceless();
       if (!answer.ok || mine !== turn) return false;
-      return await played(await answer.blob());
+      return await played(await answer.arrayBuffer());
     } catch {
       return false;
     }
   };
 
-  /** @param {Blob} clip @returns {Promise<boolean>} */
-  const played = (clip) => new Promise((done) => {
-    const address = URL.createObjectURL(clip);
-    const sound = new Audio(address);
-    const end = (/** @type {boolean} */ whole) => {
-      URL.revokeObjectURL(address);
-      done(whole);
-    };
-    sound.volume = volume;
-    sound.onended = () => end(true);
-    sound.onpause = () => { if (!sound.ended) end(false); };
-    sound.onerror = () => end(false);
-    playing = sound;
-    sound.play().catch(() => end(false));
-  });
+  /** @param {ArrayBuffer} clip @returns {Promise<boolean>} */
+  const played = async (clip) => {
+    const mine = turn;
+    sound ??= new AudioContext();
+    const sounds = await sound.decodeAudioData(clip);
+    if (sound.state === "suspended") await Promise.race([sound.resume(), new Promise((done) => setTimeout(done, WAKE_MS))]);
+    if (mine !== turn || sound.state !== "running") return false;
+    const level = new GainNode(sound, { gain: volume });
+    const source = new AudioBufferSourceNode(sound, { buffer: sounds });
+    source.connect(level).connect(sound.destination);
+    playing = source;
+    return new Promise((done) => {
+      source.onended = () => done(playing === source);
+      source.start();
+    });
+  };
 
   const page = () => say([...told(), body.dataset.keys ?? "", ...choice()]);
   const number = () => say([.../** @type {HTMLElement[]} */ ([...document.querySelectorAll(".yours")]).map(words), ...told()]);
