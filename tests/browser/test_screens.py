@@ -63,16 +63,14 @@ def manager(chromium: Browser, demo: Demo) -> Iterator[BrowserContext]:
     context.close()
 
 
-def keep(page: Page, name: str, width: int) -> None:
-    """A picture for the README, `width` pixels wide and in few colours, where it was asked for."""
+def keep(page: Page, name: str) -> None:
+    """A picture of the screen at its real size, in few colours, where it was asked for."""
     picture = Image.open(io.BytesIO(page.screenshot()))
     assert len(picture.convert("L").getcolors(256) or range(256)) > 8, f"{name} is an empty page"
     folder = os.environ.get("SCREENS")
     if folder:
-        small = picture.convert("RGB").resize(
-            (width, picture.height * width // picture.width), Image.Resampling.LANCZOS
-        )
-        small.quantize(COLOURS, dither=Image.Dither.NONE).save(Path(folder) / f"{name}.png", optimize=True)
+        few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        few.save(Path(folder) / f"{name}.png", optimize=True)
 
 
 def whole(page: Page) -> None:
@@ -94,31 +92,75 @@ def looked_at(context: BrowserContext, faults: list[str]) -> Page:
     return page
 
 
-def test_the_board_shows_calls_and_queues(chromium: Browser, demo: Demo, faults: list[str]) -> None:
-    context = chromium.new_context(base_url=demo.address, viewport={"width": 1920, "height": 1080})
-    page = looked_at(context, faults)
-    page.goto("/display/")
+PORTRAIT, WIDE, LAPTOP, SMALL = (1080, 1920), (1920, 1080), (1366, 768), (360, 640)
+
+
+def screen(chromium: Browser, demo: Demo, faults: list[str], size: tuple[int, int]) -> Page:
+    """A page on a screen of this size, in a browser of its own."""
+    context = chromium.new_context(
+        base_url=demo.address, viewport={"width": size[0], "height": size[1]}, locale="it-IT", reduced_motion="reduce"
+    )
+    return looked_at(context, faults)
+
+
+@pytest.mark.parametrize(("name", "size"), [("display", WIDE), ("display-portrait", PORTRAIT)])
+def test_the_board_shows_calls_and_queues(
+    chromium: Browser, demo: Demo, faults: list[str], name: str, size: tuple[int, int]
+) -> None:
+    page = screen(chromium, demo, faults, size)
+    page.goto("/display/?inches=43&metres=8")
     page.wait_for_function("() => (document.body.innerText.match(/[A-Z]\\d{3}/g) ?? []).length >= 4", timeout=WAIT_MS)
     whole(page)
-    keep(page, "display", 1280)
+    keep(page, name)
     assert faults == []
-    context.close()
 
 
-def test_the_kiosk_gives_a_number(chromium: Browser, demo: Demo, faults: list[str]) -> None:
-    context = chromium.new_context(base_url=demo.address, viewport={"width": 1080, "height": 1920})
-    page = looked_at(context, faults)
-    page.goto("/")
+KIOSK = {
+    "kiosk": "/",
+    "kiosk-services": "/area/A",
+    "kiosk-service": "/service/A02",
+    "kiosk-arabic": "/service/A02?lang=ar",
+    "kiosk-chinese": "/area/A?lang=zh",
+    "kiosk-large": "/area/A?view=large",
+    "kiosk-contrast": "/service/A02?view=contrast.large",
+    "kiosk-low": "/area/A?view=low",
+    "kiosk-appointment": "/appointment",
+    "kiosk-languages": "/languages",
+}
+
+
+@pytest.mark.parametrize("name", KIOSK)
+def test_the_kiosk_stands_in_the_demonstration(chromium: Browser, demo: Demo, faults: list[str], name: str) -> None:
+    page = screen(chromium, demo, faults, PORTRAIT)
+    page.goto(KIOSK[name])
+    page.wait_for_load_state("networkidle")
     whole(page)
-    keep(page, "kiosk", 540)
-    page.get_by_role("link", name=re.compile("Cittadini")).click()
-    page.get_by_role("link", name=re.compile("Informazioni e accoglienza")).click()
+    keep(page, name)
+    assert faults == []
+
+
+def test_the_kiosk_lies_on_its_side(chromium: Browser, demo: Demo, faults: list[str]) -> None:
+    page = screen(chromium, demo, faults, LAPTOP)
+    page.goto("/area/A")
+    page.wait_for_load_state("networkidle")
+    whole(page)
+    keep(page, "kiosk-landscape")
+    assert faults == []
+
+
+def test_the_kiosk_gives_a_number_that_a_telephone_follows(chromium: Browser, demo: Demo, faults: list[str]) -> None:
+    page = screen(chromium, demo, faults, PORTRAIT)
+    page.goto("/service/A02")
     page.get_by_role("button", name="Stampa il numero").click()
     expect(page.locator(".giant")).to_be_visible()
     whole(page)
-    keep(page, "kiosk-number", 540)
+    keep(page, "kiosk-number")
+    ticket = page.url.partition("?")[0].rpartition("/")[2]
+    phone = screen(chromium, demo, faults, SMALL)
+    phone.goto(f"/t/{ticket}")
+    whole(phone)
+    keep(phone, "phone")
     assert faults == []
-    context.close()
 
 
 def test_the_slip_is_drawn(chromium: Browser, demo: Demo, faults: list[str]) -> None:
@@ -126,7 +168,7 @@ def test_the_slip_is_drawn(chromium: Browser, demo: Demo, faults: list[str]) -> 
     page = looked_at(context, faults)
     page.goto("/printers/")
     page.wait_for_function("() => [...document.images].some(image => image.naturalHeight > 400)", timeout=WAIT_MS)
-    keep(page, "slips", 800)
+    keep(page, "slips")
     assert faults == []
     context.close()
 
@@ -140,20 +182,30 @@ def somebody_called(page: Page) -> bool:
 
 def test_the_desk_calls(manager: BrowserContext, faults: list[str]) -> None:
     page = looked_at(manager, faults)
+    page.set_viewport_size({"width": SMALL[0], "height": SMALL[1]})
     page.goto("/counter/")
     page.get_by_role("button", name=re.compile("Sportello 1")).click()
     assert any(somebody_called(page) for _ in range(TRIES)), "the simulated clerks left nobody for this desk"
     whole(page)
-    keep(page, "counter", 1280)
+    keep(page, "counter")
     assert faults == []
 
 
-@pytest.mark.parametrize(("path", "name"), [("/admin/", "admin"), ("/admin/compliance", "compliance")])
+MANAGERS = {
+    "/admin/": "admin",
+    "/admin/compliance": "compliance",
+    "/admin/devices": "devices",
+    "/admin/plan": "plan",
+    "/admin/appointments": "appointments",
+}
+
+
+@pytest.mark.parametrize(("path", "name"), MANAGERS.items())
 def test_managers_see_the_centre_and_the_figures(
     manager: BrowserContext, faults: list[str], path: str, name: str
 ) -> None:
     page = looked_at(manager, faults)
     page.goto(path)
     whole(page)
-    keep(page, name, 1280)
+    keep(page, name)
     assert faults == []
