@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT ?= 8080
 SPEED ?= 10
 PYTEST_ARGS ?=
+WORKERS ?= 2
 
 BIN := $(VENV)/bin
 LOCKS := deploy/locks
@@ -34,9 +35,9 @@ help:  ## say what can be made
 run: $(VENV)/.ready-to-run  ## a centre at work, on 127.0.0.1:8080 (PORT=, SPEED=)
 	@$(BIN)/sportello demo --port $(PORT) --speed $(SPEED)
 
-test: $(VENV)/.ready-to-test  ## every test, with a real Chromium and a real PostgreSQL (PYTEST_ARGS=)
+test: $(VENV)/.ready-to-test  ## every test, with a real Chromium and a real PostgreSQL (PYTEST_ARGS=, WORKERS=)
 	@VENV=$(VENV) deploy/prerequisites.sh test
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 check: lint test  ## what must hold before a change goes in: lint, then test
 
