@@ -152,7 +152,7 @@ def wrapped(content: str, weight: int, px: int, room: int) -> list[str]:
 
 def _words(content: str, weight: int, px: int, room: int) -> Iterator[tuple[str, str]]:
     """Each word and the space before it; Chinese goes on a new line between any two signs."""
-    for whole in content.split():
+    for whole in content.split(" "):  # a no-break space is part of its word
         space = " "
         for word in _SIGNS.findall(whole):
             for piece in _pieces(word, weight, px, room):

@@ -26,7 +26,7 @@ def standard(slip: Slip, language: str, _: Say) -> str | None:
     minutes = format_decimal(Decimal(slip.standard_s) / 60, "#,##0.#", locale=locale(language))
     sentence = _("Il nostro impegno: entro %(minutes)s minuti") % {"minutes": minutes}
     if slip.standard_share is not None:
-        share = format_percent(Decimal(slip.standard_share), "#,##0.##%", locale=locale(language))
+        share = format_percent(Decimal(slip.standard_share), locale=locale(language), decimal_quantization=False)
         sentence = _("Il nostro impegno: entro %(minutes)s minuti nel %(share)s dei casi") % {
             "minutes": minutes,
             "share": share,
