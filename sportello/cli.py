@@ -210,7 +210,10 @@ def _until_input_ends(stop: Event) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Write this WAV file.")
 @told
 def say(text: str, language: str, out: Path) -> None:
-    """Speak TEXT into a WAV file, with the voice that calls numbers: to hear it before the room does."""
+    """Speak TEXT into a WAV file.
+
+    With the voice that calls numbers, to hear it before the room does.
+    """
     from sportello.voice.speaker import Speaker
 
     _logs()

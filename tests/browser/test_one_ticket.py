@@ -35,7 +35,7 @@ def take_number(page: Page, taps: int = 1) -> str:
     """Tap through the kiosk as a visitor would; the number in giant letters."""
     page.goto("/")
     page.get_by_role("link", name=re.compile("Cittadini")).click()
-    page.get_by_role("link", name=re.compile("^(H )?Informazioni e accoglienza")).click()
+    page.get_by_role("link", name=re.compile("Disoccupazione: DID")).click()
     expect(page.get_by_text("dimostrativo")).to_be_visible()
     page.get_by_role("button", name="Stampa il numero").click(click_count=taps)
     number = page.locator(".giant").inner_text()
@@ -71,14 +71,14 @@ def test_a_tap_becomes_a_number_a_slip_a_call_and_a_judged_wait(chromium: Browse
     today = datetime.now(ROME).date().isoformat()
     manager = signed_in(chromium, centre, "/admin/")
     manager.goto(f"/admin/compliance?from={today}&to={today}")
-    row = manager.get_by_role("row").filter(has_text="Accoglienza e informazione")
+    row = manager.get_by_role("row").filter(has_text="stato di disoccupazione")
     expect(row).to_contain_text("NON VALUTABILE")
     expect(manager.get_by_text("dimostrativo").first).to_be_visible()
     expect(manager.get_by_text("prima chiamata").first).to_be_visible()  # the definition, beside the figure
 
     listed = manager.request.get(f"/admin/tickets.csv?from={today}&to={today}").text().lstrip("\ufeff")
     (ticket,) = csv.DictReader(io.StringIO(listed))
-    assert (ticket["outcome"], ticket["service"]) == ("finished", "A01")
+    assert (ticket["outcome"], ticket["service"]) == ("finished", "A02")
     assert datetime.fromisoformat(ticket["called_ts"]) >= datetime.fromisoformat(ticket["arrival_ts"])
 
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from unicodedata import category
 
 import pytest
 
@@ -34,7 +35,8 @@ def read_in(language: str) -> str:
 @pytest.mark.parametrize("language", NAMES)
 def test_every_letter_of_the_pages_is_in_a_file_of_ours(language: str) -> None:
     letters = given()
-    assert not {letter for letter in read_in(language) if ord(letter) not in letters} - {"\n"}
+    drawn = {letter for letter in read_in(language) if category(letter) not in ("Cc", "Cf")}  # others are not drawn
+    assert not {letter for letter in drawn if ord(letter) not in letters}
 
 
 def test_the_languages_own_names_need_no_other_file() -> None:
