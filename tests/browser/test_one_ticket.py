@@ -36,7 +36,7 @@ def take_number(page: Page, taps: int = 1) -> str:
     page.goto("/")
     page.get_by_role("link", name=re.compile("Cittadini")).click()
     page.get_by_role("link", name=re.compile("Disoccupazione: DID")).click()
-    expect(page.get_by_text("dimostrativo")).to_be_visible()
+    expect(page.get_by_text("dimostrativo")).to_be_visible(timeout=15_000)
     page.get_by_role("button", name="Stampa il numero").click(click_count=taps)
     number = page.locator(".giant").inner_text()
     return re.sub(r"\s", "", number)
@@ -71,7 +71,7 @@ def test_a_tap_becomes_a_number_a_slip_a_call_and_a_judged_wait(chromium: Browse
     today = datetime.now(ROME).date().isoformat()
     manager = signed_in(chromium, centre, "/admin/")
     manager.goto(f"/admin/compliance?from={today}&to={today}")
-    row = manager.get_by_role("row").filter(has_text="stato di disoccupazione")
+    row = manager.get_by_role("row").filter(has_text="stato di disoccupazione").first
     expect(row).to_contain_text("NON VALUTABILE")
     expect(manager.get_by_text("dimostrativo").first).to_be_visible()
     expect(manager.get_by_text("prima chiamata").first).to_be_visible()  # the definition, beside the figure
@@ -130,7 +130,7 @@ def test_a_display_sees_each_call_once_though_the_centre_is_killed(chromium: Bro
     desk.get_by_role("button", name=re.compile("Chiama il prossimo")).click()
     expect(board.locator("#hero")).to_contain_text("Sportello 1")
     served.kill()
-    expect(board.locator("#stale")).to_be_visible(timeout=10_000)
+    expect(board.locator("#stale")).to_be_visible(timeout=20_000)
     served.start()
     expect(board.locator("#stale")).to_be_hidden(timeout=10_000)
     desk.reload()
