@@ -91,7 +91,7 @@ class Pages {
 }
 
 /** @param {Element} item the boxes of its words */
-const words = (item) => [...item.querySelectorAll(".texts, .name, .status, h2, p")];
+const words = (item) => [...item.querySelectorAll(".texts, .name, .status, h2, p")].filter((one) => one.getClientRects().length);
 
 /** @param {Element} one @param {Element} other whether one lies inside the other */
 function within(one, other) {
