@@ -52,13 +52,18 @@ class Faults(Exception):
 
 
 def lines(raw: bytes) -> tuple[Line, ...]:
-    """The rows of a CSV with the columns code, service and time; none where a column is missing."""
+    """The rows of a CSV with the columns code, service and time; none where a column is missing or it is no CSV."""
     text = raw.decode(encoding_of(BytesIO(raw)), errors="replace")
     delimiter = max(DELIMITERS, key=text.partition("\n")[0].count)
     rows = csv.DictReader(StringIO(text), delimiter=delimiter, skipinitialspace=True)
-    if not set(COLUMNS) <= set(rows.fieldnames or ()):
+    try:
+        if not set(COLUMNS) <= set(rows.fieldnames or ()):
+            return ()
+        return tuple(
+            Line(number=n, **{name: row[name] or "" for name in COLUMNS}) for n, row in enumerate(rows, start=2)
+        )
+    except csv.Error:  # a quotation mark that nobody closed
         return ()
-    return tuple(Line(number=n, **{name: row[name] or "" for name in COLUMNS}) for n, row in enumerate(rows, start=2))
 
 
 def plain(code: str) -> str:

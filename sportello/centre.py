@@ -25,7 +25,7 @@ from sportello.domain.events import Event, Recorded
 from sportello.domain.plan import Plan
 from sportello.domain.queueing import decide
 from sportello.domain.tickets import ServiceDay
-from sportello.ledger import access, log, queries, spool
+from sportello.ledger import access, appointments, log, queries, spool
 from sportello.ledger.access import Token
 from sportello.ledger.db import Broken, Db
 from sportello.ledger.marks import Mark
@@ -311,6 +311,7 @@ class Centre:
             self._spool(db, event, at)
             if isinstance(event, e.DayOpened):
                 log.forget_commands(db, self.code, at.wall_ms)
+                appointments.forget(db, event.label)
         self._unlearnt = self._unlearnt or any(isinstance(event, TEACHES) for event in happened)
         return recorded
 

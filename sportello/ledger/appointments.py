@@ -19,7 +19,8 @@ class Appointment:
 
 def keep_day(db: Db, day: date, expected: Iterable[Appointment], today: date) -> None:
     """The appointments of a day, in the place of those told before; days that are over are forgotten."""
-    db.run("DELETE FROM appointment WHERE day = :day OR day < :today", {"day": str(day), "today": str(today)})
+    forget(db, today)
+    db.run("DELETE FROM appointment WHERE day = :day", {"day": str(day)})
     db.many(
         "INSERT INTO appointment (day, code, service, booked_ms) VALUES (:day, :code, :service, :booked_ms)",
         [
@@ -27,6 +28,11 @@ def keep_day(db: Db, day: date, expected: Iterable[Appointment], today: date) ->
             for one in expected
         ],
     )
+
+
+def forget(db: Db, today: date) -> None:
+    """Nothing is known any more of the days that are over."""
+    db.run("DELETE FROM appointment WHERE day < :today", {"today": str(today)})
 
 
 def find(db: Db, code: str, today: date) -> Appointment | None:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from sportello.appointments import Faults, Line, lines, of_day, plain
 from sportello.centre import Centre
+from sportello.domain.commands import OpenDay
 from sportello.ledger import appointments
 from sportello.ledger.access import Role
 from tests.faces.conftest import MORNING, Hands, Program
@@ -68,6 +69,10 @@ def test_a_file_without_a_column_is_no_list() -> None:
     assert lines(b"code;time\n1;2\n") == ()
 
 
+def test_a_file_with_a_quotation_mark_left_open_is_no_list() -> None:
+    assert lines(b'code,service,time\n"' + b"4" * 200_000) == ()
+
+
 def post(api: Program, day: date, *told: dict[str, str], role: str = "manager") -> Any:
     return api.post(f"/appointments/{day}", {"appointments": list(told)}, role=role)
 
@@ -94,6 +99,14 @@ def test_a_day_that_is_over_is_refused_and_its_codes_are_forgotten(api: Program,
     post(api, TODAY + timedelta(days=1), {"code": "333333", "service": "A07", "time": "10:30"})
     with centre.reading() as db:
         assert db.rows("SELECT day FROM appointment") == db.rows("SELECT day FROM appointment WHERE code = '333333'")
+
+
+def test_a_new_day_forgets_the_codes_of_the_last(api: Program, centre: Centre, clock: Hands) -> None:
+    post(api, TODAY, {"code": "111111", "service": "A07", "time": "10:30"})
+    clock.forward(24 * 3600)
+    centre.handle(OpenDay(), actor="test", command_id="the-next-day")
+    with centre.reading() as db:
+        assert db.rows("SELECT code FROM appointment") == []
 
 
 def test_a_manager_brings_a_list_and_hears_every_fault(app: APIFlask, centre: Centre) -> None:
