@@ -155,13 +155,14 @@ class Devices:
     def approve(self, code: str, wanted: Device) -> Device | None:
         """Let in the screen that shows this code; None when it shows another one by now."""
         one, now_ms = self.behind(code), self._centre.now().wall_ms
-        with self._lock:
-            if one is None or self._pending.pop(one.digest, None) is None:
-                return None
+        if one is None:
+            return None
         device = replace(wanted, id=secrets.token_hex(4), approved_ms=now_ms, changed_ms=now_ms)
-        self._centre.write(lambda db: rows.keep_device(db, device, one.digest, now_ms))
+        kept = self._centre.write(lambda db: rows.keep_device(db, device, one.digest, now_ms))
         self._known = {}
-        return device
+        with self._lock:  # only now: a screen that asks meanwhile keeps its token
+            self._pending.pop(one.digest, None)
+        return device if kept else None
 
     def change(self, device: Device) -> bool:
         """Set a screen anew; whether it is still let in."""

@@ -47,14 +47,16 @@ def device_of(db: Db, digest: str) -> Device | None:
     return _device(found) if found else None
 
 
-def keep_device(db: Db, one: Device, digest: str, now_ms: int) -> None:
-    """Let a screen in."""
-    db.run(
+def keep_device(db: Db, one: Device, digest: str, now_ms: int) -> bool:
+    """Let a screen in; whether it was not in before."""
+    added = db.run(
         """INSERT INTO device (id, digest, name, face, room, diagonal, distance, voice, volume, mm,
                approved_ms, changed_ms, revoked_ms)
-           VALUES (:id, :digest, :name, :face, :room, :diagonal, :distance, :voice, :volume, :mm, :now, :now, NULL)""",
+           VALUES (:id, :digest, :name, :face, :room, :diagonal, :distance, :voice, :volume, :mm, :now, :now, NULL)
+           ON CONFLICT (digest) DO NOTHING""",
         {**_columns(one), "digest": digest, "now": now_ms},
     )
+    return added == 1
 
 
 def change_device(db: Db, one: Device, now_ms: int) -> bool:

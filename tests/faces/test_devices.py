@@ -1,8 +1,11 @@
 """Screens that are let in: who may show what, from a code on a new screen to the day it is shut out."""
 
 import re
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
+from threading import Event
 from typing import Any
 
 import pytest
@@ -171,6 +174,36 @@ def test_a_code_is_typed_as_one_likes_and_good_once(app: APIFlask, decide: Decid
     code = screen.code()
     assert approve(decide, f" {code[:3].lower()}-{code[3:]} ").status_code == 303
     assert approve(decide, code).status_code == 404
+
+
+def test_a_screen_that_asks_while_it_is_let_in_keeps_its_token(app: APIFlask, centre: Centre) -> None:
+    screen, devices = Screen(app), app.extensions["devices"]
+    code = screen.code()
+    begun, go = Event(), Event()
+
+    def busy(_: object) -> None:
+        begun.set()
+        go.wait(5)
+
+    with ThreadPoolExecutor() as hands:
+        hands.submit(centre.write, busy)
+        assert begun.wait(5)
+        decided = hands.submit(devices.approve, code, Device(id="", name="Ingresso", face=Face.KIOSK))
+        while centre._asked.empty():
+            time.sleep(0.001)
+        asked = screen.code()
+        go.set()
+        assert decided.result(5)
+    assert asked == code
+    assert screen.state()["go"] == "/"
+
+
+def test_a_code_given_twice_at_once_lets_in_once(app: APIFlask) -> None:
+    devices, code = app.extensions["devices"], Screen(app).code()
+    wanted = Device(id="", name="Ingresso", face=Face.KIOSK)
+    with ThreadPoolExecutor() as hands:
+        let_in = [*hands.map(devices.approve, [code] * 4, [wanted] * 4)]
+    assert len([one for one in let_in if one]) == 1
 
 
 def test_many_screens_may_wait_and_the_one_silent_for_longest_is_forgotten(app: APIFlask) -> None:
