@@ -153,6 +153,12 @@ def _site(value: object) -> bool:
         return False
 
 
+def _host(site: str) -> str:
+    """The name in an address, as browsers say it: an IPv6 address stands in brackets."""
+    name = urlsplit(site).hostname or ""
+    return f"[{name}]" if ":" in name else name
+
+
 def _texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
@@ -167,7 +173,7 @@ def _config(folder: Path, data: Mapping[str, Any]) -> Config:
         demo=centre.get("demo", False),
         host=web.get("host", "127.0.0.1"),
         port=web.get("port", 8080),
-        names=("127.0.0.1", "localhost", "[::1]", *web.get("names", []), *filter(None, [urlsplit(phones).hostname])),
+        names=("127.0.0.1", "localhost", "[::1]", *web.get("names", []), *([_host(phones)] if phones else [])),
         screens=web.get("screens", 64),
         https=web.get("https", False),
         phones=phones,

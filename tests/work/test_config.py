@@ -35,6 +35,11 @@ def test_a_code_is_enough(path: Path) -> None:
     assert config.names == ("127.0.0.1", "localhost", "[::1]")
 
 
+def test_telephones_may_come_by_an_ipv6_address(path: Path) -> None:
+    config = given(path, '[centre]\ncode = "cpi-como"\n[web]\nphones = "http://[fd00::1]:8080"\n')
+    assert "[fd00::1]" in config.names
+
+
 def test_settings_saved_in_another_encoding_are_told_with_what_to_do(path: Path) -> None:
     path.write_bytes('[centre]\ncode = "cantù"\n'.encode("cp1252"))
     with pytest.raises(Unreadable, match="is not a text in UTF-8: save it as one"):
