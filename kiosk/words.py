@@ -93,7 +93,7 @@ def moment(when: datetime, now: datetime, language: str) -> Markup:
         return _("oggi alle %(time)s", time=time)
     if when.date() == now.date() + timedelta(days=1):
         return _("domani alle %(time)s", time=time)
-    date = format_date(when.date(), "EEEE d MMMM", locale=locale(language))
+    date = format_date(when.date(), "full", locale=locale(language))
     return _("%(date)s alle %(time)s", date=date, time=time)
 
 

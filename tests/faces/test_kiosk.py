@@ -323,7 +323,7 @@ def test_an_appointment_of_another_day_is_told_its_day(kiosk: FlaskClient, centr
     expect(centre, "4712", day=date(2026, 11, 26))
     page = bring(kiosk, "4712").text
     assert "Il Suo appuntamento non è di oggi." in page
-    assert "Il Suo appuntamento è <bdi>giovedì 26 novembre</bdi> alle <bdi>10:30</bdi>." in page
+    assert "Il Suo appuntamento è <bdi>giovedì 26 novembre 2026</bdi> alle <bdi>10:30</bdi>." in page
     assert not centre.day.tickets
 
 
