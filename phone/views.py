@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -87,14 +87,14 @@ def page(ticket: str) -> ResponseReturnValue:
 
 @blueprint.get("/<ticket>/now")
 def fragment(ticket: str) -> ResponseReturnValue:
-    """The part of the page that changes; 304 while it is the one the page has."""
-    return _told("now", live(ticket)).make_conditional(request.environ)
+    """The part of the page that changes."""
+    return _told("now", live(ticket))
 
 
-def _told(template: str, ticket: Ticket) -> Response:
+def _told(template: str, ticket: Ticket) -> str:
     language = ticket.language
     with force_locale(locale(language)):
-        html = render_template(
+        return render_template(
             f"phone/{template}.html",
             now=now(ticket),
             ticket=ticket.id,
@@ -104,9 +104,6 @@ def _told(template: str, ticket: Ticket) -> Response:
             lang=tag(language),
             dir=direction(language),
         )
-    answer = make_response(html)
-    answer.add_etag()
-    return answer
 
 
 @blueprint.post("/<ticket>/opinion")

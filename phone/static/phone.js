@@ -18,7 +18,8 @@ function shake() {
 
 async function ask() {
   try {
-    const answer = await fetch(now.dataset.now ?? "", { signal: AbortSignal.timeout(EACH_MS) });
+    const signal = AbortSignal.timeout?.(EACH_MS); // telephones of some years ago wait without a limit
+    const answer = await fetch(now.dataset.now ?? "", { signal });
     if (answer.status === 404) return location.reload(); // the day is over: the page says so
     if (!answer.ok) throw new Error(String(answer.status));
     heard = performance.now();

@@ -49,6 +49,14 @@ def test_a_telephone_shakes_once_for_each_call_and_says_where_to_go(phone: Page,
     assert phone.context.cookies() == []
 
 
+def test_a_telephone_of_some_years_ago_is_told_too(phone: Page, service: Service) -> None:
+    phone.add_init_script("delete AbortSignal.timeout")
+    phone.goto(f"{service.address}/t/{take(service)}")
+    service.call("3")
+    phone.clock.run_for(6000)
+    expect(phone.locator(".go")).to_have_text("Tocca a Lei")
+
+
 @pytest.mark.parametrize("language", ["it", "ar", "zh"])
 def test_the_page_is_open_to_everybody_and_fits_a_small_telephone(
     phone: Page, standing: Service, language: str
