@@ -127,7 +127,7 @@ const inSaid = (one) => one.matches("h1") && one.closest("[data-say]") !== null 
 /** The choice with the focus: which of how many, and what it is. @returns {string[]} */
 function choice() {
   const here = /** @type {HTMLElement | null} */ (document.activeElement);
-  const all = choices();
+  const all = choices(here?.closest("main, .bar") ?? document);
   const place = here ? all.indexOf(here) : -1;
   if (!here || place < 0) return [];
   const counted = (document.body.dataset.place ?? "").replace("{place}", String(place + 1)).replace("{all}", String(all.length));
@@ -142,7 +142,7 @@ function words(element) {
 
 /** @param {string} text @returns {string[]} the text in parts that are short enough, cut between sentences */
 function pieces(text) {
-  const parts = text.match(/[^.!?。؟]+[.!?。؟]*\s*/g) ?? [];
+  const parts = text.match(/[^.!?。？！؟۔।]+[.!?。？！؟۔।]*\s*/g) ?? [];
   /** @type {string[]} */
   const found = [];
   for (const part of parts) {
