@@ -1,59 +1,66 @@
 """A centre as it is really served: the `sportello` command in a process of its own."""
 
+import os
+import signal
 import subprocess
 import sys
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from select import select
+from uuid import uuid4
 
 from sportello import config as settings
-from sportello import founding
+from sportello import founding, local
+from sportello.config import Config
+from sportello.domain.commands import CallNext, Command, IssueTicket
 from sportello.ledger.access import Role
-from sportello.local import line
 from sportello.timekeeping import system_clock
 
-PASSWORD = "quattro parole da ricordare"
-READY_S = 20
+MANAGER, PASSWORD = "dirige", "quattro parole da ricordare"
+READY_S = 30
+END_S = 10
 
 
-class Served:
-    """A centre of Como, open day and night, with a manager called «dirige»; killed and started again at will."""
+class Service:
+    """A centre's service as a technician runs it: started, stopped, killed, and started again at its address."""
 
-    def __init__(self, folder: Path) -> None:
-        charter = founding.charter_named("como")
-        site = founding.site_of(charter, "cpi-como")
-        self.settings = founding.init(folder, charter, site, system_clock(), always_open=True)
-        self.config = settings.read(self.settings)
-        with line(self.config) as ask:
-            founding.admit(ask, "dirige", Role.MANAGER, PASSWORD, once=False)
+    def __init__(self, config: Config) -> None:
+        self.config = config
         self._port = 0
-        self._process: subprocess.Popen[bytes] | None = None
-        self.start()
+        self._process: subprocess.Popen[str] | None = None
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        """Start, at the port it had before, and wait until it takes requests."""
-        asked = [sys.executable, "-m", "sportello", "serve", "--config", str(self.settings), "--port", str(self._port)]
-        self._process = subprocess.Popen(asked, stdout=subprocess.PIPE)
+        """Start, at the port it had before; returns once requests are taken."""
+        asked = ["serve", "--config", str(self.config.folder / "centre.toml"), "--port", str(self._port)]
+        log = self.config.folder / "service.log"
+        with log.open("a") as said:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "sportello", *asked],
+                stdout=subprocess.PIPE,
+                stderr=said,
+                text=True,
+                start_new_session=True,
+            )
         assert self._process.stdout is not None
-        assert select([self._process.stdout], [], [], READY_S)[0], "not ready in time"
-        said = self._process.stdout.readline().decode().split()
-        assert said[:1] == ["ready"], said
-        self._port = int(said[1].rpartition(":")[2])
-        self.config = replace(self.config, port=self._port)
+        heard = select([self._process.stdout], [], [], READY_S)[0]
+        told = self._process.stdout.readline() if heard else ""
+        assert told.startswith("ready "), f"the service did not start:\n{log.read_text(errors='replace')}"
+        self._port = int(told.rpartition(":")[2])
 
     def kill(self) -> None:
-        """As a power cut would: nothing is tidied up."""
-        assert self._process is not None
-        subprocess.run(["pkill", "-KILL", "-P", str(self._process.pid)], check=False)
-        self._process.kill()
-        self._ended()
+        """As a power cut ends it, if it runs."""
+        if self._process:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._ended()
 
     def stop(self) -> int:
-        """As systemd would; the exit code."""
+        """As systemd ends it; the exit code."""
         assert self._process is not None
         self._process.terminate()
         return self._ended()
@@ -61,5 +68,40 @@ class Served:
     def _ended(self) -> int:
         assert self._process is not None
         assert self._process.stdout is not None
+        code = self._process.wait(END_S)
         self._process.stdout.close()
-        return self._process.wait(timeout=5)
+        self._process = None
+        return code
+
+    def do(self, command: Command) -> None:
+        """What somebody else does, at a desk or at another kiosk."""
+        with local.line(self.config) as ask:
+            local.command(ask, command, actor="test", command_id=uuid4().hex)
+
+    def take(self, service: str = "A02", *, times: int = 1) -> None:
+        for _ in range(times):
+            self.do(IssueTicket(service=service))
+
+    def call(self, counter: str = "1") -> None:
+        self.do(CallNext(counter=counter))
+
+
+def founded(folder: Path, *, managed: bool = False) -> Config:
+    """The settings of a new centre at Como, open day and night; `managed`: with somebody who may sign in."""
+    charter = founding.charter_named("como")
+    site = founding.site_of(charter, "cpi-como")
+    config = settings.read(founding.init(folder, charter, site, system_clock(), always_open=True))
+    if managed:
+        with local.line(config) as ask:
+            founding.admit(ask, MANAGER, Role.MANAGER, PASSWORD, once=False)
+    return config
+
+
+@contextmanager
+def served(config: Config) -> Iterator[Service]:
+    service = Service(config)
+    try:
+        service.start()
+        yield service
+    finally:
+        service.kill()

@@ -9,12 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from sportello import config as settings
-from sportello import founding
-from sportello.ledger.access import Role
-from sportello.local import line
-from tests.browser.conftest import Service, founded, served
+from tests.browser.served import MANAGER, PASSWORD, Service, founded, served
 
-PASSWORD = "quattro parole da ricordare"
 BACK_MS = 5000
 
 
@@ -28,15 +24,13 @@ def own_address() -> str:
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Service]:
     """A centre that listens to its network, with a manager."""
-    config = founded(tmp_path / "centre")
+    config = founded(tmp_path / "centre", managed=True)
     path = config.folder / "centre.toml"
     text = path.read_text(encoding="utf-8")
     text = text.replace('host = "127.0.0.1"', 'host = "0.0.0.0"').replace("names = []", f'names = ["{own_address()}"]')
     path.write_text(text, encoding="utf-8")
     config = settings.read(path)
     assert config.host == "0.0.0.0"
-    with line(config) as ask:
-        founding.admit(ask, "dirige", Role.MANAGER, PASSWORD, once=False)
     with served(config) as running:
         yield running
 
@@ -51,7 +45,7 @@ def test_a_new_board_is_let_in_seen_and_shut_out(chromium: Browser, office: Serv
 
     manager = chromium.new_context(viewport={"width": 1280, "height": 900}).new_page()
     manager.goto(f"{beyond}/admin/devices?code={code}")  # what the code to scan leads to
-    manager.get_by_label("Nome").fill("dirige")
+    manager.get_by_label("Nome").fill(MANAGER)
     manager.get_by_label("Password").fill(PASSWORD)
     manager.get_by_role("button", name="Entra").click()
     manager.get_by_label("Nome").fill("Sala d'attesa")

@@ -20,7 +20,7 @@ from sportello.domain.tickets import ServiceDay
 from sportello.ledger import queries
 from sportello.ledger.sqlite import connect
 from sportello.sight import letters, reach_m
-from tests.browser.conftest import Service
+from tests.browser.served import Service
 from tests.conftest import launched
 
 TICK_MS = 250

@@ -14,8 +14,8 @@ from sportello.domain.commands import AdoptPlan
 from sportello.domain.plan import Offer
 from sportello.ledger import queries
 from sportello.ledger.sqlite import connect
-from tests.browser.conftest import Service
 from tests.browser.kiosks import PX_PER_MM, faults
+from tests.browser.served import Service
 
 SCREENS = [(1080, 1920), (1920, 1080), (1366, 768)]
 KILOBYTE = 1000

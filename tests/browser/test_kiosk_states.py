@@ -21,8 +21,8 @@ from sportello.domain.plan import Offer, Plan
 from sportello.domain.slips import JobState
 from sportello.ledger import queries
 from sportello.ledger.sqlite import connect
-from tests.browser.conftest import Service
 from tests.browser.kiosks import axe, faults
+from tests.browser.served import Service
 
 LYING: ViewportSize = {"width": 1366, "height": 768}
 UPRIGHT: ViewportSize = {"width": 1080, "height": 1920}

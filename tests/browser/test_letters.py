@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Response
 
 from sportello.i18n import NAMES
-from tests.browser.conftest import Service
+from tests.browser.served import Service
 
 LATIN = 50_000  # bytes of letters for a page: Titillium's two weights are half of it
 OTHERS = 70_000

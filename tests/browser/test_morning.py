@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Error, Page, expect
 from sportello.domain.clock import local_time
 from sportello.ledger.sqlite import connect
 from sportello.timekeeping import system_clock
-from tests.browser.served import PASSWORD, Served
+from tests.browser.served import MANAGER, PASSWORD, Service, founded, served
 
 KILLS = 20
 BACK_S = 5.0  # after the service answers again, every page must be whole within this
@@ -19,16 +19,15 @@ TECHNICAL = re.compile(r"error|traceback|exception|http|null|undefined|refused|l
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[Served]:
-    served = Served(tmp_path / "centre")
-    yield served
-    served.kill()
+def centre(tmp_path: Path) -> Iterator[Service]:
+    with served(founded(tmp_path / "centre", managed=True)) as running:
+        yield running
 
 
 class House:
     """A kiosk, a board and a desk, each in a browser of its own."""
 
-    def __init__(self, chromium: Browser, centre: Served) -> None:
+    def __init__(self, chromium: Browser, centre: Service) -> None:
         self.kiosk, self.board, self.desk = (
             chromium.new_page(base_url=centre.address, locale="it-IT") for _ in range(3)
         )
@@ -36,7 +35,7 @@ class House:
         self.kiosk.goto("/service/A02")
         self.board.goto("/display/")
         self.desk.goto("/counter/")
-        self.desk.get_by_label("Nome").fill("dirige")
+        self.desk.get_by_label("Nome").fill(MANAGER)
         self.desk.get_by_label("Password").fill(PASSWORD)
         self.desk.get_by_role("button", name="Entra").click()
         self.desk.get_by_role("button", name=re.compile("Sportello 1")).click()
@@ -82,7 +81,7 @@ def on_the_board(page: Page, number: str) -> bool:
 
 @pytest.mark.timeout(400)
 def test_the_service_dies_twenty_times_in_a_morning_and_nobody_notices_more_than_a_pause(
-    chromium: Browser, centre: Served
+    chromium: Browser, centre: Service
 ) -> None:
     house = House(chromium, centre)
     numbers: list[str] = []
@@ -111,7 +110,7 @@ def test_the_service_dies_twenty_times_in_a_morning_and_nobody_notices_more_than
     assert issued(centre) == KILLS
 
 
-def issued(centre: Served) -> int:
+def issued(centre: Service) -> int:
     ledger = connect(centre.config.database)
     today = local_time(system_clock()().wall_ms).date().isoformat()
     found = ledger.rows("SELECT count(*) AS n FROM event WHERE kind = 'TicketIssued' AND day = :day", {"day": today})

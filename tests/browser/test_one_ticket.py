@@ -11,20 +11,25 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sportello.domain.clock import ROME
-from tests.browser.served import PASSWORD, Served
+from tests.browser.served import MANAGER, PASSWORD, Service, founded, served
 
 
 @pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = Served(tmp_path_factory.mktemp("centre"))
-    yield served
-    served.stop()
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with served(founded(tmp_path_factory.mktemp("served") / "centre", managed=True)) as running:
+        yield running
 
 
-def signed_in(browser: Browser, centre: Served, path: str) -> Page:
+@pytest.fixture
+def killed(tmp_path: Path) -> Iterator[Service]:
+    with served(founded(tmp_path / "centre", managed=True)) as running:
+        yield running
+
+
+def signed_in(browser: Browser, centre: Service, path: str) -> Page:
     page = browser.new_page(base_url=centre.address)
     page.goto(f"/sign-in?next={path}")
-    page.get_by_label("Nome").fill("dirige")
+    page.get_by_label("Nome").fill(MANAGER)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Entra").click()
     page.wait_for_url(f"**{path}*")
@@ -42,7 +47,7 @@ def take_number(page: Page, taps: int = 1) -> str:
     return re.sub(r"\s", "", number)
 
 
-def test_a_tap_becomes_a_number_a_slip_a_call_and_a_judged_wait(chromium: Browser, centre: Served) -> None:
+def test_a_tap_becomes_a_number_a_slip_a_call_and_a_judged_wait(chromium: Browser, centre: Service) -> None:
     board = chromium.new_page(base_url=centre.address, viewport={"width": 1920, "height": 1080})
     board.goto("/display/")
 
@@ -82,7 +87,7 @@ def test_a_tap_becomes_a_number_a_slip_a_call_and_a_judged_wait(chromium: Browse
     assert datetime.fromisoformat(ticket["called_ts"]) >= datetime.fromisoformat(ticket["arrival_ts"])
 
 
-def test_two_taps_and_a_reload_take_one_number(chromium: Browser, centre: Served) -> None:
+def test_two_taps_and_a_reload_take_one_number(chromium: Browser, centre: Service) -> None:
     kiosk = chromium.new_page(base_url=centre.address, viewport={"width": 1080, "height": 1920})
     first = take_number(kiosk, taps=2)
     kiosk.reload()
@@ -90,7 +95,7 @@ def test_two_taps_and_a_reload_take_one_number(chromium: Browser, centre: Served
     assert int(take_number(kiosk)[1:]) == int(first[1:]) + 1
 
 
-def test_two_clerks_pressing_together_get_two_numbers(chromium: Browser, centre: Served) -> None:
+def test_two_clerks_pressing_together_get_two_numbers(chromium: Browser, centre: Service) -> None:
     kiosk = chromium.new_page(base_url=centre.address, viewport={"width": 1080, "height": 1920})
     waiting = {take_number(kiosk) for _ in range(3)}
     desks = []
@@ -108,9 +113,8 @@ def test_two_clerks_pressing_together_get_two_numbers(chromium: Browser, centre:
     assert len(waiting) == 3
 
 
-def test_a_display_sees_each_call_once_though_the_centre_is_killed(chromium: Browser, tmp_path: Path) -> None:
-    served = Served(tmp_path / "killed")
-    board = chromium.new_page(base_url=served.address, viewport={"width": 1920, "height": 1080})
+def test_a_display_sees_each_call_once_though_the_centre_is_killed(chromium: Browser, killed: Service) -> None:
+    board = chromium.new_page(base_url=killed.address, viewport={"width": 1920, "height": 1080})
     board.goto("/display/")
     board.evaluate(
         """() => {
@@ -123,15 +127,15 @@ def test_a_display_sees_each_call_once_though_the_centre_is_killed(chromium: Bro
             }).observe(hero, { childList: true, subtree: true, characterData: true });
         }"""
     )
-    kiosk = chromium.new_page(base_url=served.address, viewport={"width": 1080, "height": 1920})
+    kiosk = chromium.new_page(base_url=killed.address, viewport={"width": 1080, "height": 1920})
     numbers = [take_number(kiosk) for _ in range(2)]
-    desk = signed_in(chromium, served, "/counter/")
+    desk = signed_in(chromium, killed, "/counter/")
     desk.get_by_role("button", name=re.compile("Sportello 1")).click()
     desk.get_by_role("button", name=re.compile("Chiama il prossimo")).click()
     expect(board.locator("#hero")).to_contain_text("Sportello 1")
-    served.kill()
+    killed.kill()
     expect(board.locator("#stale")).to_be_visible(timeout=20_000)
-    served.start()
+    killed.start()
     expect(board.locator("#stale")).to_be_hidden(timeout=10_000)
     desk.reload()
     desk.get_by_role("button", name=re.compile("Concludi e chiama il prossimo")).click()
@@ -140,4 +144,4 @@ def test_a_display_sees_each_call_once_though_the_centre_is_killed(chromium: Bro
     seen = board.evaluate("window.seen")
     for number in numbers:
         assert sum(number in one for one in seen) == 1, seen
-    assert served.stop() == 0
+    assert killed.stop() == 0

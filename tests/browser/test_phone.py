@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 from sportello import local
 from sportello.domain.commands import IssueTicket, Recall
-from tests.browser.conftest import Service
+from tests.browser.served import Service
 
 LIMIT = 15_000
 SHAKEN = "navigator.vibrate = (pattern) => { (window.shaken ??= []).push(pattern); return true; };"
