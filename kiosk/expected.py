@@ -1,5 +1,6 @@
 """Visitors with an appointment: the code they bring, and the one number it gives."""
 
+import hmac
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -60,11 +61,16 @@ def check_in(code: str, *, kiosk: str, language: str, actor: str) -> Found:
     return Found(ticket=_number(appointment, today, language, actor), appointment=appointment)
 
 
+def _sealed(asked: str) -> str:
+    """A command id that stands in the log for ever and tells the code to nobody who lacks this box's key."""
+    return hmac.new(web.config().secret.read_bytes(), asked.encode(), sha256).hexdigest()[:32]
+
+
 def _number(appointment: Appointment, today: date, language: str, actor: str) -> str:
     """The ticket of an appointment: the one it has, or a new one."""
     attempt = 0
     while True:
-        command_id = sha256(f"{today} {appointment.code} {attempt}".encode()).hexdigest()[:32]
+        command_id = _sealed(f"{today} {appointment.code} {attempt}")
         with web.reading() as db:
             seen = log.by_command(db, web.centre().code, command_id)
         happened = [record.event for record in seen[1]] if seen else []

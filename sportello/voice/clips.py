@@ -51,10 +51,13 @@ class Voice:
 
     def call(self, call: Call, language: str) -> Clip | None:
         """A number called."""
-        return self.say(call_words(call, language), language)
+        return self.say(call_words(call, language), language, kept=True)
 
-    def say(self, text: str, language: str) -> Clip | None:
-        """A text read aloud, within three seconds. Who asks for one that is being made waits for it."""
+    def say(self, text: str, language: str, *, kept: bool = False) -> Clip | None:
+        """A text read aloud, within three seconds. Who asks for one that is being made waits for it.
+
+        `kept`: on disk, for who asks later; what a visitor's page says is not.
+        """
         name = hashlib.sha256(f"{MAKE}\n{language}\n{text}".encode()).hexdigest()[:32]
         with self._lock:
             coming = self._coming.get(name)
@@ -65,7 +68,7 @@ class Voice:
             return None
         clip = None
         try:
-            clip = self._kept(name) or self._new(name, text, language)
+            clip = self._kept(name) or self._new(name, text, language, kept=kept)
         finally:
             with self._lock:
                 del self._coming[name]
@@ -87,12 +90,13 @@ class Voice:
             return None
         return Clip(name=name, wav=wav)
 
-    def _new(self, name: str, text: str, language: str) -> Clip | None:
+    def _new(self, name: str, text: str, language: str, *, kept: bool) -> Clip | None:
         wav = self._speaker.speak(text, language)
         if wav is None:
             return None
         try:
-            self._keep(name, wav)
+            if kept:
+                self._keep(name, wav)
         except OSError as fault:  # a full disk silences nobody
             LOG.warning("a clip could not be kept: %s", fault)
         return Clip(name=name, wav=wav)

@@ -71,14 +71,14 @@ def say(language: str) -> ResponseReturnValue:
     throttle: MovingWindowRateLimiter = current_app.extensions["voice_throttle"]
     if not throttle.hit(PER_KIOSK, request.remote_addr or ""):
         abort(429)
-    return _heard(voice().say(text, language))
+    return _heard(voice().say(text, language), kept=False)
 
 
-def _heard(clip: Clip | None) -> ResponseReturnValue:
-    """The clip, to be kept for an hour; 204 where there is no voice, now or for this language."""
+def _heard(clip: Clip | None, *, kept: bool = True) -> ResponseReturnValue:
+    """The clip, to be `kept` for an hour or not at all; 204 where there is no voice, now or for this language."""
     if clip is None:
         return Response(status=204, headers={"Cache-Control": "no-store"})
     answer = Response(clip.wav, mimetype="audio/wav")
-    answer.headers["Cache-Control"] = f"private, max-age={KEPT_S}"
+    answer.headers["Cache-Control"] = f"private, max-age={KEPT_S}" if kept else "no-store"
     answer.set_etag(clip.name)
     return answer.make_conditional(request, accept_ranges=True, complete_length=len(clip.wav))

@@ -4,6 +4,7 @@ import re
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
+from hashlib import sha256
 from html.parser import HTMLParser
 
 import pytest
@@ -317,6 +318,15 @@ def test_without_a_service_for_appointments_who_welcomes_takes_in_who_has_no_cod
 ) -> None:
     few(centre, "A01", "A02")
     assert '<input type="hidden" name="service" value="A01">' in kiosk.get("/appointment").text
+
+
+def test_the_log_tells_an_appointment_code_to_nobody(kiosk: FlaskClient, centre: Centre) -> None:
+    expect(centre, "4712")
+    bring(kiosk, "4712")
+    with centre.reading() as db:
+        (kept,) = db.rows("SELECT command_id FROM event WHERE kind = 'TicketIssued'")
+    guesses = (f"{centre.now().local().date()} {code:04d} {attempt}" for code in range(10_000) for attempt in range(2))
+    assert kept["command_id"] not in {sha256(one.encode()).hexdigest()[:32] for one in guesses}
 
 
 def test_an_appointment_of_another_day_is_told_its_day(kiosk: FlaskClient, centre: Centre) -> None:

@@ -81,6 +81,7 @@ def test_a_call_is_for_displays_alone(room: FlaskClient, called: str) -> None:
 
 def test_the_kiosk_reads_its_page_aloud(room: FlaskClient) -> None:
     heard = room.get("/voice/say/uk.wav", query_string={"text": "Візьміть номер."})
+    assert heard.headers["Cache-Control"] == "no-store"
     assert heard.status_code == 200
     assert heard.data[:4] == b"RIFF"
 

@@ -301,21 +301,21 @@ def _process(of: Speaker) -> "subprocess.Popen[bytes]":
 
 def test_a_clip_is_kept_and_found_again(tmp_path: Path) -> None:
     voice = Voice(tmp_path / "voice")
-    made = voice.say("buongiorno", "it")
+    made = voice.say("buongiorno", "it", kept=True)
     voice.close()  # nothing new can be said now
     again = Voice(tmp_path / "voice")
     again.close()
     assert made is not None
-    assert again.say("buongiorno", "it") == made
-    assert again.say("buonasera", "it") is None
+    assert again.say("buongiorno", "it", kept=True) == made
+    assert again.say("buonasera", "it", kept=True) is None
 
 
 def test_a_clip_in_pieces_is_made_anew(mouth: Voice, tmp_path: Path) -> None:
     voice = Voice(tmp_path / "voice")
-    made = voice.say("buongiorno", "it")
+    made = voice.say("buongiorno", "it", kept=True)
     assert made is not None
     (tmp_path / "voice" / f"{made.name}.wav").write_bytes(made.wav[:1000])
-    again = voice.say("buongiorno", "it")
+    again = voice.say("buongiorno", "it", kept=True)
     voice.close()
     assert again is not None
     assert seconds(again.wav) == pytest.approx(seconds(made.wav), abs=0.2)
@@ -327,7 +327,7 @@ def test_two_who_ask_for_the_same_get_the_same_clip(tmp_path: Path) -> None:
 
     def ask(_: int) -> Clip | None:
         together.wait()
-        return voice.say("insieme", "it")
+        return voice.say("insieme", "it", kept=True)
 
     with ThreadPoolExecutor(8) as askers:
         found = list(askers.map(ask, range(8)))
@@ -340,7 +340,7 @@ def test_two_who_ask_for_the_same_get_the_same_clip(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_silences_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "voice").write_text("no folder", encoding="utf-8")
     voice = Voice(tmp_path / "voice")
-    assert voice.say("uno", "it")
+    assert voice.say("uno", "it", kept=True)
     voice.close()
     assert "could not be kept" in caplog.text
 
