@@ -22,8 +22,8 @@ from sportello.ledger import appointments, queries
 from sportello.ledger.appointments import Appointment
 from sportello.ledger.sqlite import connect
 from sportello.timekeeping import system_clock
-from tests.browser.conftest import Service, founded, served
 from tests.browser.kiosks import PX_PER_MM
+from tests.browser.served import Service, founded, served
 from tests.browser.test_kiosk_states import issued, plan_of
 
 CODE = "4711"
@@ -169,14 +169,14 @@ def test_a_blind_person_gets_a_number_by_ear_and_hears_it_twice(page: Page, hear
     page.keyboard.press("*")
     page.wait_for_url("**/?ear=3")
     listening(page, heard, "Di che cosa ha bisogno?")
-    listening(page, heard, "1 di ")
+    listening(page, heard, "1 di 5")
     expect(page.locator(":focus")).to_contain_text("Disoccupazione: DID")
     page.keyboard.press("ArrowDown")
-    listening(page, heard, "2 di ")
+    listening(page, heard, "2 di 5")
     assert "Certificati e dati" in heard[-1][1]
     heard.clear()
     page.keyboard.press("ArrowUp")
-    listening(page, heard, "2 di ")
+    listening(page, heard, "2 di 5")
     page.keyboard.press("Enter")
     page.wait_for_url("**/service/A06?ear=3")
     listening(page, heard, "Che cosa serve")
