@@ -130,6 +130,7 @@ def test_who_needs_more_time_gets_it_as_often_as_they_ask(kiosk: Page) -> None:
 
 def test_the_number_page_closes_by_itself_in_italian(kiosk: Page, service: Service) -> None:
     take_in_english(kiosk)
+    expect(kiosk.locator("#longer")).to_be_visible()  # its script is at work
     expect(kiosk.locator("#closes-in")).to_have_text(re.compile("^(29|30)$"))
     kiosk.clock.fast_forward(31_000)
     kiosk.wait_for_url(f"{service.address}/")

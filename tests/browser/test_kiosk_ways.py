@@ -258,6 +258,7 @@ def test_the_language_is_not_taken_away_without_asking(page: Page, centre: Servi
 def test_a_number_stays_for_whoever_asks_for_more_time(page: Page) -> None:
     page.get_by_text("Disoccupazione: DID").click()
     page.get_by_role("button", name="Stampa il numero").click()
+    expect(page.locator("#longer")).to_be_visible()  # its script is at work
     page.clock.fast_forward(25_000)
     page.get_by_role("button", name="Ho bisogno di più tempo").click()
     page.clock.fast_forward(25_000)
