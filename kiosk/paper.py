@@ -16,7 +16,7 @@ class Paper(StrEnum):
 def paper(printing: Printing | None) -> Paper:
     if printing is None:
         return Paper.NONE
-    if printing.state in (JobState.QUEUED, JobState.SENDING, JobState.DIVERTED):
+    if printing.state in (JobState.QUEUED, JobState.SENDING):
         return Paper.COMING
     if printing.state in (JobState.SENT, JobState.CONFIRMED):
         return Paper.OUT

@@ -6,10 +6,10 @@ from urllib.parse import SplitResult, urlsplit
 from printers.base import Delivery, Printer, PrinterError
 from printers.network import NetworkPrinter
 from printers.virtual import VirtualPrinter
-from sportello.config import PrinterConfig
+from sportello.domain.printing import PrinterSetup
 
 
-def open_printer(config: PrinterConfig, folder: Path) -> Printer:
+def open_printer(config: PrinterSetup, folder: Path) -> Printer:
     """The driver that the address asks for; nothing is connected yet. `folder` keeps the pictures of slips."""
     address = urlsplit(config.uri)
     match address.scheme:
@@ -22,7 +22,7 @@ def open_printer(config: PrinterConfig, folder: Path) -> Printer:
             raise _wrong(config, "begins with neither `virtual:` nor `tcp://`")
 
 
-def _host_and_port(config: PrinterConfig, address: SplitResult) -> tuple[str, int]:
+def _host_and_port(config: PrinterSetup, address: SplitResult) -> tuple[str, int]:
     try:
         port = address.port
     except ValueError:
@@ -32,6 +32,6 @@ def _host_and_port(config: PrinterConfig, address: SplitResult) -> tuple[str, in
     return address.hostname, port or 9100
 
 
-def _wrong(config: PrinterConfig, fault: str) -> PrinterError:
+def _wrong(config: PrinterSetup, fault: str) -> PrinterError:
     sentence = f'the setting `uri = "{config.uri}"` of the printer `{config.name}` in centre.toml {fault}'
     return PrinterError("config", sentence, delivery=Delivery.NOT_SENT, retry=False)

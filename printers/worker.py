@@ -5,18 +5,17 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 
 from printers import fonts, slip
 from printers.base import Delivery, Evidence, Level, Printer, PrinterError
 from printers.drivers import open_printer
-from sportello.config import PrinterConfig
-from sportello.domain.slips import Job, JobState
+from sportello.domain.printing import PrinterSetup, Spool
+from sportello.domain.slips import Job, JobState, Mark
 from sportello.i18n import translator
 
 log = logging.getLogger(__name__)
 
-CLAIM_S = 2.0  # how long a claim may wait for a job
+CLAIM_S = 2.0  # how long to wait for a job
 IDLE_S = 2.0  # after this without a job the printer is let go: many take one connection only
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0  # after a fault of the printer
 AWAY_S = 0.5  # between two tries to reach the centre
@@ -24,17 +23,7 @@ TELL_S = 60.0  # for the centre to hear an outcome; an original is of no use aft
 FAREWELL_S = 3.0  # at the end, for a slip under way
 
 
-class Spool(Protocol):
-    """The centre, as the worker sees it. The connection to it may fail with `OSError`."""
-
-    def claim(self, printer: str, wait_s: float) -> Job | None:
-        """The next job of that printer, already noted as `sending`; None when none came in time."""
-
-    def settle(self, job: int, *, state: JobState, detail: str = "", evidence: int = 0) -> None:
-        """What became of it."""
-
-
-def run(spool: Spool, printers: Sequence[PrinterConfig], stop: threading.Event, *, folder: Path) -> None:
+def run(spool: Spool, printers: Sequence[PrinterSetup], stop: threading.Event, *, folder: Path) -> None:
     """Serve every printer, a thread to each, until `stop` is set. `folder` is for the pictures of virtual printers.
 
     Refuses to start (`PrinterError`) with a wrong setting or without fonts; after that it never gives up.
@@ -53,7 +42,7 @@ def run(spool: Spool, printers: Sequence[PrinterConfig], stop: threading.Event, 
 class Station:
     """One printer at work."""
 
-    def __init__(self, spool: Spool, config: PrinterConfig, printer: Printer) -> None:
+    def __init__(self, spool: Spool, config: PrinterSetup, printer: Printer) -> None:
         self.name = config.name
         self._spool = spool
         self._width = config.width
@@ -90,12 +79,17 @@ class Station:
             self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
 
     def _turn(self, stop: threading.Event) -> bool:
-        """One claim, and the job if there was one. False asks for a pause."""
-        job = self._spool.claim(self.name, CLAIM_S)
+        """One job, if there is one. False asks for a pause."""
+        for flight in self._spool.in_flight(self.name):
+            self._spool.settle(flight.job.id, state=JobState.UNKNOWN, detail="worker stopped")
+        job = self._spool.peek(self.name, CLAIM_S)
         self._heard = True
         if job is None:
             if time.monotonic() - self._used_at >= IDLE_S:
                 self._printer.close()
+            return True
+        mark = Mark(process_id=f"{job.id % 10_000:04d}", counter=None, attempt=job.attempt + 1)
+        if not self._spool.begin(job.id, self.name, mark):
             return True
         state, detail, level = self._print(job)
         log.info("printer %s: job %s, %s, %s %s", self.name, job.id, job.slip.number, state, detail)

@@ -23,14 +23,16 @@ from sportello.domain.commands import Command, Occasion
 from sportello.domain.errors import Reason, Refused
 from sportello.domain.events import Event, Recorded
 from sportello.domain.plan import Plan
+from sportello.domain.printing import PrinterSetup, main_printer, union
 from sportello.domain.queueing import decide
 from sportello.domain.tickets import ServiceDay
-from sportello.ledger import access, appointments, log, queries, spool
+from sportello.ledger import access, appointments, log, printers, queries, spool
 from sportello.ledger.access import Token
 from sportello.ledger.db import Broken, Db
 from sportello.ledger.marks import Mark
 from sportello.ledger.projections import project
 from sportello.ledger.sqlite import Sole, connect, pending, said, sqlite3
+from sportello.stations import Stations
 from sportello.timekeeping import Clock
 
 LOG = logging.getLogger(__name__)
@@ -63,11 +65,19 @@ class Centre:
     """
 
     def __init__(
-        self, path: Path, code: str, clock: Clock, *, printer: str | None = None, demo: bool = False, phones: str = ""
+        self,
+        path: Path,
+        code: str,
+        clock: Clock,
+        *,
+        printers: Sequence[PrinterSetup] = (),
+        demo: bool = False,
+        phones: str = "",
     ) -> None:
         self.code = code
         self.clock = clock
-        self.printer = printer  # where slips go, if anywhere
+        self.stations = Stations(self._wake)
+        self._configured = printers
         self._path, self._demo, self._phones = path, demo, phones
         self._sole = Sole(path).__enter__()
         try:
@@ -84,6 +94,7 @@ class Centre:
             raise
         self._readers = local()
         self._tokens: dict[str, Token] = {}
+        self._kept: list[Sequence[PrinterSetup]] = []  # the printers as last read: one entry, or none
         self._asked: SimpleQueue[tuple[Work, Future[Any]] | None] = SimpleQueue()
         self._closing, self._closed = Lock(), False
         self._waiting: dict[Signal, Callable[[], bool]] = {}
@@ -108,7 +119,7 @@ class Centre:
         try:
             return self._do(work)
         finally:
-            self._tokens = {}  # another one: what a reader finds meanwhile ends in the old one
+            self._tokens, self._kept = {}, []  # others: what a reader finds meanwhile ends in the old ones
 
     def _do(self, work: Callable[[Db], T]) -> T:
         future: Future[T] = Future()
@@ -156,6 +167,20 @@ class Centre:
                 return None
             known[digest] = found
         return known[digest]
+
+    def printers(self) -> Sequence[PrinterSetup]:
+        """Every printer, as it is set up now. Remembered until the next `write`, which may change one."""
+        kept = self._kept
+        if not kept:
+            with self.reading() as db:
+                kept.append(union(self._configured, printers.printers(db)))
+        return kept[0]
+
+    @property
+    def printer(self) -> str | None:
+        """Where slips go, if anywhere."""
+        main = main_printer(self.printers())
+        return main.name if main else None
 
     def wait_for_change(self, after: tuple[int, int], timeout_s: float) -> tuple[int, int]:
         """Sleep until something was recorded after (epoch, seq), or the time is over; where the log ends now."""
@@ -255,7 +280,7 @@ class Centre:
             LOG.exception("the waits of the last days could not be read")
 
     def _wake(self) -> None:
-        """Wake who waits for what was just recorded."""
+        """Wake who waits for what has just happened."""
         with self._watching:
             for signal, wanted in self._waiting.items():
                 if wanted():
@@ -326,14 +351,29 @@ class Centre:
     def _spool(self, db: Db, event: Event, at: Instant) -> None:
         """A new number, or a copy asked for, is a sheet to print; what became of one is kept with it."""
         if isinstance(event, e.SlipSettled):
-            spool.settle(db, event.job, event.state, evidence=event.evidence, detail=event.detail, now_ms=at.wall_ms)
-        elif self.printer is not None and (
-            isinstance(event, e.CopyAsked) or (isinstance(event, e.TicketIssued) and event.paper)
+            self._settle(db, event, at)
+        elif (isinstance(event, e.CopyAsked) or (isinstance(event, e.TicketIssued) and event.paper)) and (
+            printer := self.printer
         ):
             copy = event.copy if isinstance(event, e.CopyAsked) else 0
             ticket = self._day.tickets[event.ticket]
             facts = slip(self._day, ticket, copy=copy, demo=self._demo, phones=self._phones)
-            spool.add(db, facts, self.printer, at.wall_ms)
+            spool.add(db, facts, printer, at.wall_ms)
+
+    def _settle(self, db: Db, event: e.SlipSettled, at: Instant) -> None:
+        known = spool.settle(
+            db,
+            event.job,
+            event.state,
+            evidence=event.evidence,
+            detail=event.detail,
+            mm=event.mm,
+            now_ms=at.wall_ms,
+        )
+        if not known:
+            raise Refused(Reason.SLIP_SETTLED, self._day.tickets[event.ticket].code)
+        if event.mm:
+            printers.use_paper(db, event.printer, event.mm)
 
     def _begin_epoch(self, db: Db) -> None:
         """The file is older than what was once acknowledged: it was restored, or its tail is lost."""

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from sportello.domain.printing import PrinterSetup
+
 KNOWN = {
     "centre": {"code", "database", "demo"},
     "web": {"host", "port", "names", "screens", "https", "phones"},
@@ -18,15 +20,6 @@ WIDTHS = (384, 512, 576, 640)
 
 class Unreadable(Exception):
     """centre.toml has faults; the message lists them all, one a line."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrinterConfig:
-    """A `[[printers]]` entry: what it is called and where it is."""
-
-    name: str
-    uri: str
-    width: int = 576
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +36,7 @@ class Config:
     screens: int  # live connections accepted at once
     https: bool
     phones: str  # the address under which visitors' telephones reach this box; empty: they do not
-    printers: tuple[PrinterConfig, ...]
+    printers: tuple[PrinterSetup, ...]
 
     @property
     def slips(self) -> Path:
@@ -177,5 +170,5 @@ def _config(folder: Path, data: Mapping[str, Any]) -> Config:
         screens=web.get("screens", 64),
         https=web.get("https", False),
         phones=phones,
-        printers=tuple(PrinterConfig(**printer) for printer in data.get("printers", [])),
+        printers=tuple(PrinterSetup(**printer) for printer in data.get("printers", [])),
     )

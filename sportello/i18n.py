@@ -96,6 +96,7 @@ REFUSALS: Mapping[Reason, str] = {
     Reason.CHARTER_OVERLAP: N_("La Carta si sovrappone alla versione {detail}. Cambi le date di validità."),
     Reason.BAD_TIME: V_("L'appuntamento delle {detail} non è di oggi. Chieda a un operatore."),
     Reason.NOTHING_TO_PRINT: V_("Il numero {detail} è già concluso: non si ristampa."),
+    Reason.SLIP_SETTLED: N_("Del foglio del numero {detail} si sa già com'è finita."),
 }
 
 WHYS: Mapping[str, str] = {

@@ -10,26 +10,29 @@ import logging
 import os
 import socket
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Thread
+from threading import Thread, local
 from typing import Any, Protocol
 from uuid import uuid4
 
+from sportello import spooling
 from sportello.centre import Centre, Closed
 from sportello.config import Config
 from sportello.domain.codec import decode, encode
-from sportello.domain.commands import Command, SettleSlip
+from sportello.domain.commands import Command
 from sportello.domain.errors import Reason, Refused
-from sportello.domain.slips import Job, JobState, Slip
-from sportello.ledger import access, spool
+from sportello.domain.printing import Errand, PrinterSetup, PrinterStatus
+from sportello.domain.slips import Flight, Job, JobState, Mark
+from sportello.ledger import access
 from sportello.ledger.access import Person, Role, Token
 from sportello.ledger.db import Broken
 from sportello.timekeeping import system_clock
 
 LOG = logging.getLogger(__name__)
 LONGEST_PATH = 100  # of a Unix socket's 107 bytes
+LONGEST_ERRAND_S = 120.0
 COMMANDS: Mapping[str, type[Command]] = {kind.__name__: kind for kind in Command.__args__}
 Message = dict[str, Any]
 
@@ -71,50 +74,49 @@ def _handle(centre: Centre, message: Message) -> object:
     return [{"seq": one.seq, "kind": type(one.event).__name__, "data": encode(one.event)} for one in recorded]
 
 
-def _claim(centre: Centre, message: Message) -> object:
-    """The next job of a printer, waiting up to `wait_s` seconds for one."""
-    printer, place = message["printer"], centre.place
-    with centre.reading() as db:
-        waits = spool.queued(db, printer)
-    if not waits:
-        centre.wait_for_change(place, min(float(message["wait_s"]), 30.0))
-    job = centre.write(lambda db: spool.claim(db, printer, centre.now().wall_ms))
-    return None if job is None else {"id": job.id, "ticket": job.ticket, "copy": job.copy, "slip": job.slip.to_data()}
+def _peek(centre: Centre, message: Message) -> object:
+    job = spooling.peek(centre, message["printer"], float(message["wait_s"]))
+    return None if job is None else encode(job)
+
+
+def _begin(centre: Centre, message: Message) -> object:
+    return spooling.begin(centre, message["job"], message["printer"], decode(Mark, message["mark"]))
+
+
+def _sent(centre: Centre, message: Message) -> object:
+    return spooling.sent(centre, message["job"])
 
 
 def _settle(centre: Centre, message: Message) -> object:
-    """What became of a job. Back in the queue is no news; anything else is an event of the log."""
-    job, state = message["job"], JobState(message["state"])
-    detail, evidence = message["detail"], message["evidence"]
-    with centre.reading() as db:
-        found = spool.of_job(db, job)
-    if found is None:
-        LOG.warning("there is no print job %s: a worker's word about it is dropped", job)
-        return None
-    if state is JobState.QUEUED:
-        now_ms = centre.now().wall_ms
-        centre.write(lambda db: spool.settle(db, job, state, evidence=evidence, detail=detail, now_ms=now_ms))
-        return None
-    command = SettleSlip(
-        job=job,
-        ticket=found.job.ticket,
-        copy=found.job.copy,
-        printer=found.printer,
-        state=state.value,
-        detail=detail,
-        evidence=evidence,
-    )
-    centre.handle(command, actor=f"printer:{found.printer}", command_id=uuid4().hex)
-    return None
+    state, told = JobState(message["state"]), (message["detail"], message["evidence"], message["mm"])
+    detail, evidence, mm = told
+    return spooling.settle(centre, message["job"], state, detail=detail, evidence=evidence, mm=mm)
 
 
-def _recover(centre: Centre, message: Message) -> object:
-    """A worker starts: sheets that another left in its hands may be on paper or not."""
-    with centre.reading() as db:
-        left = [one for one in spool.orphans(db) if one.printer == message["printer"]]
-    for one in left:
-        _settle(centre, {"job": one.job.id, "state": "unknown", "detail": "worker stopped", "evidence": 0})
-    return len(left)
+def _in_flight(centre: Centre, message: Message) -> object:
+    return [encode(one) for one in spooling.in_flight(centre, message["printer"])]
+
+
+def _report(centre: Centre, message: Message) -> None:
+    spooling.report(centre, message["printer"], decode(PrinterStatus, message["status"]))
+
+
+def _printers(centre: Centre, message: Message) -> object:
+    return [encode(one) for one in centre.printers()]
+
+
+def _take_errand(centre: Centre, message: Message) -> object:
+    found = centre.stations.take(min(float(message["wait_s"]), spooling.LONGEST_WAIT_S))
+    return None if found is None else encode(found)
+
+
+def _errand_done(centre: Centre, message: Message) -> None:
+    centre.stations.done(message["errand"], message["result"])
+
+
+def _errand(centre: Centre, message: Message) -> object:
+    """None where nobody owns the printers, or it did not answer in time."""
+    return centre.stations.ask(message["kind"], message["about"], min(float(message["timeout_s"]), LONGEST_ERRAND_S))
 
 
 def _keep_person(centre: Centre, message: Message) -> object:
@@ -137,9 +139,16 @@ def _revoke_token(centre: Centre, message: Message) -> object:
 
 _VERBS = {
     "handle": _handle,
-    "claim": _claim,
+    "peek": _peek,
+    "begin": _begin,
+    "sent": _sent,
     "settle": _settle,
-    "recover": _recover,
+    "in_flight": _in_flight,
+    "report": _report,
+    "printers": _printers,
+    "errand": _errand,
+    "take_errand": _take_errand,
+    "errand_done": _errand_done,
     "keep_person": _keep_person,
     "disable_person": _disable_person,
     "keep_token": _keep_token,
@@ -237,7 +246,7 @@ def line(config: Config) -> Iterator[Ask]:
             config.database,
             config.code,
             system_clock(),
-            printer=first_printer(config),
+            printers=config.printers,
             demo=config.demo,
             phones=config.phones,
         )
@@ -250,11 +259,6 @@ def line(config: Config) -> Iterator[Ask]:
         yield caller
     finally:
         caller.close()
-
-
-def first_printer(config: Config) -> str | None:
-    """Where slips go: the first printer of the list."""
-    return config.printers[0].name if config.printers else None
 
 
 def command(ask: Ask, asked: Command, *, actor: str, command_id: str | None = None) -> Any:
@@ -273,36 +277,56 @@ def command(ask: Ask, asked: Command, *, actor: str, command_id: str | None = No
 
 
 class LocalSpool:
-    """The print jobs, as a worker in another process sees them. One connection a printer; `OSError` when it fails."""
+    """The print jobs, as another process sees them (`sportello.domain.printing.Spool`). One connection a thread."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._callers: dict[str, Caller] = {}
-        self._claimed: dict[int, str] = {}
+        self._mine = local()
 
-    def claim(self, printer: str, wait_s: float) -> Job | None:
-        found = self._ask(printer, {"do": "claim", "printer": printer, "wait_s": wait_s})
-        if found is None:
-            return None
-        self._claimed[found["id"]] = printer
-        return Job(**{**found, "slip": Slip.from_data(found["slip"])})
+    def printers(self) -> Sequence[PrinterSetup]:
+        return [decode(PrinterSetup, one) for one in self._ask("printers")]
 
-    def settle(self, job: int, *, state: JobState, detail: str = "", evidence: int = 0) -> None:
-        printer = self._claimed[job]
-        message = {"do": "settle", "job": job, "state": state.value, "detail": detail, "evidence": int(evidence)}
-        self._ask(printer, message)
-        del self._claimed[job]
+    def peek(self, printer: str, wait_s: float) -> Job | None:
+        found = self._ask("peek", printer=printer, wait_s=wait_s)
+        return None if found is None else decode(Job, found)
 
-    def _ask(self, printer: str, message: Message) -> Any:
+    def begin(self, job: int, printer: str, mark: Mark) -> bool:
+        begun: bool = self._ask("begin", job=job, printer=printer, mark=encode(mark))
+        return begun
+
+    def sent(self, job: int) -> None:
+        self._ask("sent", job=job)
+
+    def settle(self, job: int, *, state: JobState, detail: str = "", evidence: int = 0, mm: int = 0) -> None:
+        self._ask("settle", job=job, state=state.value, detail=detail, evidence=int(evidence), mm=mm)
+
+    def in_flight(self, printer: str) -> Sequence[Flight]:
+        return [decode(Flight, one) for one in self._ask("in_flight", printer=printer)]
+
+    def report(self, printer: str, status: PrinterStatus) -> None:
+        self._ask("report", printer=printer, status=encode(status))
+
+    def take_errand(self, wait_s: float) -> Errand | None:
+        found = self._ask("take_errand", wait_s=wait_s)
+        return None if found is None else decode(Errand, found)
+
+    def errand_done(self, errand: int, result: Mapping[str, Any]) -> None:
+        self._ask("errand_done", errand=errand, result=result)
+
+    def _ask(self, verb: str, **more: object) -> Any:
         try:
-            caller = self._callers.get(printer)
+            caller = getattr(self._mine, "caller", None)
             if caller is None:
-                caller = self._callers[printer] = Caller(self._path)
-                if printer not in self._claimed.values():
-                    ok(caller({"do": "recover", "printer": printer}))
-            return ok(caller(message))
-        except OSError:
-            self._callers.pop(printer, None)
-            raise
+                caller = self._mine.caller = Caller(self._path)
+            return ok(caller({"do": verb, **more}))
+        except (OSError, ValueError) as fault:  # a half-written answer of a process that was killed
+            self._hang_up()
+            raise fault if isinstance(fault, OSError) else OSError(str(fault)) from fault
         except Broken as fault:
             raise OSError(str(fault)) from fault
+
+    def _hang_up(self) -> None:
+        caller = self._mine.__dict__.pop("caller", None)
+        if caller is not None:
+            with suppress(OSError):
+                caller.close()

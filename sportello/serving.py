@@ -30,7 +30,7 @@ from sportello.domain.queueing import behind
 from sportello.ledger import access
 from sportello.ledger.db import Broken
 from sportello.ledger.sqlite import SAFE, VERSION
-from sportello.local import Line, first_printer, socket_path
+from sportello.local import Line, socket_path
 from sportello.timekeeping import Clock, system_clock
 from sportello.voice.ahead import Ahead
 
@@ -84,7 +84,7 @@ class Service(BaseApplication):  # type: ignore[misc]
             config.database,
             config.code,
             self._clock,
-            printer=first_printer(config),
+            printers=config.printers,
             demo=config.demo,
             phones=config.phones,
         )

@@ -13,7 +13,7 @@ PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def encode(value: Any) -> Any:
-    """Dataclasses become dicts, tuples lists, dates and decimals text, enums their values."""
+    """Dataclasses become dicts, tuples and sets lists, dates and decimals text, enums their values."""
     if value.__class__ in PLAIN:
         return value
     if isinstance(value, Enum):
@@ -26,6 +26,8 @@ def encode(value: Any) -> Any:
         return {key: encode(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
         return [encode(item) for item in value]
+    if isinstance(value, frozenset):
+        return sorted(encode(item) for item in value)
     return {name: encode(getattr(value, name)) for name in _names(value.__class__)}
 
 
@@ -47,6 +49,9 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         return lambda value: None if value is None else inner(value)
     if origin is tuple:
         return _tuple_reader(arguments)
+    if origin is frozenset:
+        inner = _reader(arguments[0])
+        return lambda value: frozenset(map(inner, value))
     if origin is not None and issubclass(origin, Mapping):
         inner = _reader(arguments[1])
         return lambda value: {key: inner(item) for key, item in value.items()}

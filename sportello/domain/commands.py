@@ -244,7 +244,7 @@ class Reprint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettleSlip:
-    """What the print worker knows about a sheet of paper."""
+    """What became of a sheet of paper: the print worker says it, or a person."""
 
     job: int
     ticket: str
@@ -253,6 +253,7 @@ class SettleSlip:
     state: str
     detail: str = ""
     evidence: int = 0
+    mm: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     CHARTER_OVERLAP = "charter_overlap"
     BAD_TIME = "bad_time"  # an appointment far from now
     NOTHING_TO_PRINT = "nothing_to_print"
+    SLIP_SETTLED = "slip_settled"  # what became of that sheet is known
 
 
 class Refused(Exception):

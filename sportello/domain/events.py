@@ -228,6 +228,7 @@ class SlipSettled:
     state: JobState
     evidence: int
     detail: str
+    mm: int = 0  # of paper it took, as far as is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

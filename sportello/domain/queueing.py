@@ -567,6 +567,7 @@ def _(command: c.SettleSlip, day: ServiceDay, occasion: Occasion) -> Events:
             state=JobState(command.state),
             evidence=command.evidence,
             detail=command.detail,
+            mm=command.mm,
         ),
     )
 

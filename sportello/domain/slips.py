@@ -7,19 +7,45 @@ from typing import Any, Self
 
 
 class JobState(StrEnum):
-    """Where a print job stands. Only ``queued`` may be sent again without a person asking."""
+    """Where a print job stands. Only ``queued`` may be sent; who may go where is in ``MAY``."""
 
     QUEUED = "queued"
-    SENDING = "sending"
+    SENDING = "sending"  # committed before the first byte: from here on paper may come out
+    HELD = "held"  # a fault was seen on the way; the printer may still go on when it is mended
     SENT = "sent"  # every byte was accepted; nothing proves that paper came out
-    CONFIRMED = "confirmed"  # the printer itself answered after the cut
-    HELD = "held"
+    CONFIRMED = "confirmed"  # the printer itself, or a person, vouches for it
     TORN = "torn"  # the head of a slip may hang in the printer; the cut never reached it
     UNKNOWN = "unknown"  # the slip may be on paper or not; only a person can tell
-    FAILED = "failed"
-    EXPIRED = "expired"
+    FAILED = "failed"  # it cannot be printed as it is, and no byte of it went out
+    EXPIRED = "expired"  # the visitor has walked away with the number on the screen
     CANCELLED = "cancelled"
-    DIVERTED = "diverted"
+
+
+IN_FLIGHT = frozenset({JobState.SENDING, JobState.HELD, JobState.SENT})
+
+# Back to `queued` only when the printer proved that no whole slip came out. To `confirmed` also when a person says so.
+MAY: Mapping[JobState, frozenset[JobState]] = {
+    JobState.QUEUED: frozenset({JobState.SENDING, JobState.FAILED, JobState.EXPIRED, JobState.CANCELLED}),
+    JobState.SENDING: frozenset(
+        {
+            JobState.HELD,
+            JobState.SENT,
+            JobState.CONFIRMED,
+            JobState.TORN,
+            JobState.UNKNOWN,
+            JobState.QUEUED,
+            JobState.FAILED,
+        }
+    ),
+    JobState.HELD: frozenset({JobState.SENT, JobState.CONFIRMED, JobState.TORN, JobState.UNKNOWN, JobState.QUEUED}),
+    JobState.SENT: frozenset({JobState.HELD, JobState.CONFIRMED, JobState.TORN, JobState.UNKNOWN, JobState.QUEUED}),
+    JobState.TORN: frozenset({JobState.CONFIRMED}),
+    JobState.UNKNOWN: frozenset({JobState.CONFIRMED}),
+    JobState.CONFIRMED: frozenset(),
+    JobState.FAILED: frozenset(),
+    JobState.EXPIRED: frozenset(),
+    JobState.CANCELLED: frozenset(),
+}
 
 
 def page_of(ticket: str, phones: str) -> str:
@@ -80,3 +106,22 @@ class Job:
     ticket: str
     copy: int
     slip: Slip
+    attempt: int = 0  # how often it was begun
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What is known before the first byte goes out; kept with the job, for whoever must tell its fate."""
+
+    process_id: str  # four printable characters, of this attempt alone
+    counter: int | None  # the cut counter before it; None where the printer has none
+    attempt: int  # 1 is the first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flight:
+    """A job whose bytes may be in a printer, and the mark it was begun with."""
+
+    job: Job
+    state: JobState
+    mark: Mark

@@ -89,6 +89,27 @@ FIRST = (
         revoked_ms INTEGER)""",
 )
 
-STEPS: Mapping[str, tuple[str, ...]] = {"0001_first": FIRST}
+PAPER = (
+    # how far a job has come, and what must be known to tell its fate after a crash
+    "ALTER TABLE print_job ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE print_job ADD COLUMN process_id TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE print_job ADD COLUMN counter INTEGER",
+    "ALTER TABLE print_job ADD COLUMN diverted_from TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE print_job ADD COLUMN mm INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE print_job ADD COLUMN sending_ms INTEGER",
+    "ALTER TABLE print_job ADD COLUMN sent_ms INTEGER",
+    "ALTER TABLE print_job ADD COLUMN done_ms INTEGER",
+    "UPDATE print_job SET done_ms = changed_ms WHERE state NOT IN ('queued', 'sending')",
+    # printers set up on the pages, and what was learnt of those in centre.toml
+    """CREATE TABLE printer (
+        name TEXT PRIMARY KEY, uri TEXT NOT NULL, width INTEGER NOT NULL, dialect TEXT NOT NULL,
+        capabilities TEXT NOT NULL, role TEXT NOT NULL, backup TEXT NOT NULL, roll_mm INTEGER NOT NULL,
+        speed_mm_s INTEGER NOT NULL, changed_ms INTEGER NOT NULL)""",
+    # what was printed on the roll that is in a printer
+    """CREATE TABLE roll (
+        printer TEXT PRIMARY KEY, mm INTEGER NOT NULL, slips INTEGER NOT NULL, changed_ms INTEGER NOT NULL)""",
+)
+
+STEPS: Mapping[str, tuple[str, ...]] = {"0001_first": FIRST, "0002_paper": PAPER}
 
 READ = ("plan", "charter", "service_day", "ticket", "leg", "turned_away", "tally")

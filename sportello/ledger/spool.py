@@ -1,9 +1,10 @@
-"""Print jobs as rows: made in the ticket's own transaction, claimed by one worker, never printed twice as originals."""
+"""Print jobs as rows: made in the ticket's own transaction, begun by one worker, never printed twice as originals."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sportello.domain.slips import Job, JobState, Slip
+from sportello.domain.slips import MAY, Flight, Job, JobState, Mark, Slip
 from sportello.ledger.db import Db, Row, row
 
 EXPIRES_MS = 60_000  # the visitor has walked away with the number on the screen
@@ -17,6 +18,10 @@ class Printing:
     printer: str
     state: JobState
     detail: str
+    evidence: int
+    changed_ms: int
+    done: bool  # nothing more is to be expected of it but a person's word
+    diverted_from: str  # the printer that could not print it; empty where it was its own
 
 
 def add(db: Db, slip: Slip, printer: str, now_ms: int) -> None:
@@ -36,56 +41,78 @@ def add(db: Db, slip: Slip, printer: str, now_ms: int) -> None:
     )
 
 
-def claim(db: Db, printer: str, now_ms: int) -> Job | None:
-    """Take the oldest queued job of a printer, marking it `sending`; originals that waited too long expire."""
-    db.run(
-        """UPDATE print_job SET state = :expired, changed_ms = :now
-           WHERE state = :queued AND copy = 0 AND created_ms < :old""",
+def oldest(db: Db, printer: str) -> Job | None:
+    """The job that has waited longest for a printer."""
+    found = row(db, f"{SELECT} WHERE state = 'queued' AND printer = :printer ORDER BY id LIMIT 1", {"printer": printer})
+    return read(found).job if found else None
+
+
+def overdue(db: Db, now_ms: int) -> Sequence[Printing]:
+    """Originals that nobody waits for any more."""
+    found = db.rows(
+        f"{SELECT} WHERE state = 'queued' AND copy = 0 AND created_ms < :old ORDER BY id",
+        {"old": now_ms - EXPIRES_MS},
+    )
+    return [read(one) for one in found]
+
+
+def begin(db: Db, job: int, printer: str, mark: Mark, now_ms: int) -> bool:
+    """Queued to sending, with what is known before the first byte. False: somebody else has it, or it is too old."""
+    begun = db.run(
+        """UPDATE print_job SET state = 'sending', printer = :printer, attempt = :attempt, process_id = :process_id,
+               counter = :counter, sending_ms = :now, sent_ms = NULL, changed_ms = :now, detail = '',
+               diverted_from = CASE WHEN printer = :printer THEN diverted_from ELSE printer END
+           WHERE id = :job AND state = 'queued' AND (copy > 0 OR created_ms >= :old)""",
         {
-            "expired": JobState.EXPIRED.value,
-            "queued": JobState.QUEUED.value,
+            "job": job,
+            "printer": printer,
+            "attempt": mark.attempt,
+            "process_id": mark.process_id,
+            "counter": mark.counter,
             "now": now_ms,
             "old": now_ms - EXPIRES_MS,
         },
     )
-    found = row(
-        db,
-        """UPDATE print_job SET state = :sending, changed_ms = :now
-           WHERE id = (SELECT min(id) FROM print_job WHERE state = :queued AND printer = :printer)
-           RETURNING id, ticket, copy, printer, state, slip, detail""",
-        {
-            "sending": JobState.SENDING.value,
-            "queued": JobState.QUEUED.value,
-            "printer": printer,
-            "now": now_ms,
-        },
-    )
-    return read(found).job if found else None
+    return begun == 1
 
 
-def queued(db: Db, printer: str) -> bool:
-    """Whether a job waits for this printer."""
-    found = row(
-        db,
-        "SELECT 1 AS one FROM print_job WHERE state = :queued AND printer = :printer LIMIT 1",
-        {"queued": JobState.QUEUED.value, "printer": printer},
-    )
-    return found is not None
-
-
-def settle(db: Db, job: int, state: JobState, *, evidence: int, detail: str, now_ms: int) -> None:
-    """What became of a job."""
+def move(db: Db, job: int, to: JobState, *, now_ms: int, detail: str = "", evidence: int = 0) -> bool:
+    """One step on a job's way that ends nothing; whether the rules allow it."""
+    found = of_job(db, job)
+    if found is None or to not in MAY[found.state]:
+        return False
     db.run(
-        """UPDATE print_job SET state = :state, evidence = :evidence, detail = :detail, changed_ms = :now
+        """UPDATE print_job SET state = :state, detail = :detail, evidence = :evidence, changed_ms = :now,
+               sent_ms = CASE WHEN :state = 'sent' THEN :now ELSE sent_ms END
            WHERE id = :job""",
-        {"job": job, "state": state.value, "evidence": evidence, "detail": detail, "now": now_ms},
+        {"job": job, "state": to.value, "detail": detail, "evidence": evidence, "now": now_ms},
     )
+    return True
 
 
-def orphans(db: Db) -> list[Printing]:
-    """Jobs that a worker took and did not settle: their paper may be out or not."""
-    found = db.rows(f"{SELECT} WHERE state = :sending ORDER BY id", {"sending": JobState.SENDING.value})
-    return [read(one) for one in found]
+def settle(db: Db, job: int, to: JobState, *, evidence: int, detail: str, mm: int, now_ms: int) -> bool:
+    """What became of a job, for good as far as machines can tell; whether the rules allow it."""
+    if not move(db, job, to, now_ms=now_ms, detail=detail, evidence=evidence):
+        return False
+    db.run("UPDATE print_job SET done_ms = :now, mm = mm + :mm WHERE id = :job", {"job": job, "mm": mm, "now": now_ms})
+    return True
+
+
+def in_flight(db: Db, printer: str) -> Sequence[Flight]:
+    """Jobs whose bytes may be in this printer."""
+    found = db.rows(
+        f"""{SELECT} WHERE state IN ('sending', 'held', 'sent') AND done_ms IS NULL AND printer = :printer
+            ORDER BY id""",
+        {"printer": printer},
+    )
+    return [
+        Flight(
+            job=read(one).job,
+            state=JobState(one["state"]),
+            mark=Mark(process_id=one["process_id"], counter=one["counter"], attempt=one["attempt"]),
+        )
+        for one in found
+    ]
 
 
 def of_ticket(db: Db, ticket: str) -> Printing | None:
@@ -101,20 +128,25 @@ def of_job(db: Db, job: int) -> Printing | None:
 
 
 def doubtful(db: Db) -> list[Printing]:
-    """Sheets of which nobody knows whether they came out, and those that failed."""
+    """Sheets that did not come out, or of which nobody knows whether they did."""
     found = db.rows(f"{SELECT} WHERE state IN ('unknown', 'torn', 'failed', 'expired') ORDER BY id DESC LIMIT 200")
     return [read(one) for one in found]
 
 
-SELECT = "SELECT id, ticket, copy, printer, state, slip, detail FROM print_job"
+SELECT = """SELECT id, ticket, copy, printer, state, slip, detail, evidence, attempt, process_id, counter, changed_ms,
+    done_ms, diverted_from FROM print_job"""
 
 
 def read(found: Row) -> Printing:
     """A row as a job and its state."""
     slip = Slip.from_data(json.loads(found["slip"]))
     return Printing(
-        job=Job(id=found["id"], ticket=found["ticket"], copy=found["copy"], slip=slip),
+        job=Job(id=found["id"], ticket=found["ticket"], copy=found["copy"], slip=slip, attempt=found["attempt"]),
         printer=found["printer"],
         state=JobState(found["state"]),
         detail=found["detail"],
+        evidence=found["evidence"],
+        changed_ms=found["changed_ms"],
+        done=found["done_ms"] is not None,
+        diverted_from=found["diverted_from"],
     )

@@ -14,9 +14,10 @@ from sportello import founding, web
 from sportello.app import create_app
 from sportello.centre import Centre
 from sportello.charters import examples
-from sportello.domain.commands import CallNext, Command, IssueTicket, SettleSlip, StopIssuing
-from sportello.ledger import spool
+from sportello.domain.commands import CallNext, Command, IssueTicket, StopIssuing
+from sportello.domain.slips import JobState
 from sportello.timekeeping import system_clock
+from tests.paper.jobs import TOTEM, become
 
 NAME, PASSWORD, CODE = "Anna Rossi", "quattro parole da ricordare", "AB12-CD34-EF56"
 DESK = {"width": 1366, "height": 768}
@@ -40,7 +41,7 @@ class Box:
         charter = founding.charter_named("como")
         site = founding.site_of(charter, "cpi-como")
         config = settings.read(founding.init(folder, charter, site, system_clock(), always_open=True))
-        self.centre = Centre(config.database, config.code, system_clock(), printer="totem")
+        self.centre = Centre(config.database, config.code, system_clock(), printers=(TOTEM,))
         app = create_app(config, self.centre)
         app.config["SETUP_CODE"] = CODE
         self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
@@ -58,9 +59,7 @@ class Box:
         for counter in ("1", "2"):
             self.do(CallNext(counter=counter))
         self.do(StopIssuing(service="A02", why="Guasto al portale"))
-        job = self.centre.write(lambda db: spool.claim(db, "totem", self.centre.now().wall_ms))
-        assert job
-        self.do(SettleSlip(job=job.id, ticket=job.ticket, copy=job.copy, printer="totem", state="unknown"))
+        become(self.centre, JobState.UNKNOWN)
 
     def stop(self) -> None:
         self._server.shutdown()

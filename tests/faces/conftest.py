@@ -19,6 +19,7 @@ from sportello.domain.clock import ROME, Instant
 from sportello.domain.clock import wall_ms as ms_of
 from sportello.ledger import access
 from sportello.ledger.access import Role, Token
+from tests.paper.jobs import TOTEM
 
 MORNING = datetime(2026, 11, 24, 9, 30, tzinfo=ROME)  # a Tuesday
 
@@ -53,7 +54,7 @@ def config(tmp_path: Path, clock: Hands) -> Config:
 
 @pytest.fixture
 def centre(config: Config, clock: Hands) -> Iterator[Centre]:
-    opened = Centre(config.database, config.code, clock, printer="totem")
+    opened = Centre(config.database, config.code, clock, printers=(TOTEM,))
     yield opened
     opened.close()
 

@@ -17,13 +17,15 @@ from admin.plan_form import Known, Typed, read, typed_from
 from sportello import charters, founding, passwords, web
 from sportello.centre import Centre
 from sportello.charters import examples
-from sportello.domain.commands import CallNext, Command, Finish, IssueTicket, Leave, OpenCounter, SettleSlip, Start
+from sportello.domain.commands import CallNext, Command, Finish, IssueTicket, Leave, OpenCounter, Start
 from sportello.domain.plan import Discipline, Offer, Opening, plan_for
+from sportello.domain.slips import JobState
 from sportello.domain.tickets import Status
-from sportello.ledger import access, log, spool
+from sportello.ledger import access, log
 from sportello.ledger.access import Person, Role
 from sportello.toml_tables import Faults
 from tests.faces.conftest import Hands, a_past
+from tests.paper.jobs import become
 
 PASSWORD = "quattro parole da ricordare"
 PAGES = ("/admin/", "/admin/day", "/admin/compliance", "/admin/compliance.csv", "/admin/accuracy.csv",
@@ -590,19 +592,16 @@ def test_a_program_needs_a_plain_name_and_a_role(manager: Manager, name: str, ro
 # --- paper -----------------------------------------------------------------------------------------
 
 
-def settle(centre: Centre, do: Do, state: str) -> str:
+def settle(centre: Centre, state: str) -> str:
     """The worker takes the next sheet and says what became of it; the ticket's number."""
-    job = centre.write(lambda db: spool.claim(db, "totem", centre.now().wall_ms))
-    assert job
-    do(SettleSlip(job=job.id, ticket=job.ticket, copy=job.copy, printer="totem", state=state))
-    return job.slip.number
+    return become(centre, JobState(state)).slip.number
 
 
 def test_a_sheet_in_doubt_is_printed_again_as_a_copy(manager: Manager, centre: Centre, do: Do) -> None:
     do(IssueTicket(service="A01"))
     do(IssueTicket(service="A01"))
-    number = settle(centre, do, "unknown")
-    settle(centre, do, "confirmed")
+    number = settle(centre, "unknown")
+    settle(centre, "confirmed")
     page = manager.get("/admin/prints").text
     assert [cell for cell in cells(page) if re.fullmatch(r"H\d+", cell)] == [number]
     assert figures(manager.get("/admin/").text)["stampe in dubbio"] == "1"
@@ -610,13 +609,13 @@ def test_a_sheet_in_doubt_is_printed_again_as_a_copy(manager: Manager, centre: C
     manager.send("/admin/prints/again", ticket=ticket)
     assert centre.day.tickets[ticket].copies == 1
     assert number not in cells(manager.get("/admin/prints").text)  # the copy is on its way
-    settle(centre, do, "failed")
+    settle(centre, "failed")
     assert f"{number} (copia 1)" in cells(manager.get("/admin/prints").text)
 
 
 def test_nobody_prints_for_who_has_gone(manager: Manager, centre: Centre, do: Do) -> None:
     do(IssueTicket(service="A01"))
-    settle(centre, do, "torn")
+    settle(centre, "torn")
     do(CallNext(counter="1"))
     ticket = next(iter(centre.day.tickets.values()))
     do(Start(ticket=ticket.id))

@@ -23,6 +23,7 @@ from sportello.domain.tickets import Ticket
 from sportello.ledger import appointments, spool
 from sportello.ledger.appointments import Appointment
 from tests.faces.conftest import Hands
+from tests.paper.jobs import become
 
 
 @pytest.fixture
@@ -241,8 +242,7 @@ def test_another_copy_is_asked_for_from_the_number_page(kiosk: FlaskClient, cent
 def test_what_became_of_the_paper_is_told(kiosk: FlaskClient, centre: Centre, state: JobState, told: str) -> None:
     where = (take(kiosk, "A02").location or "").partition("?")[0]
     assert kiosk.get(f"{where}/paper.json").json == {"paper": "coming"}
-    settled = c.SettleSlip(job=1, ticket=only(centre).id, copy=0, printer="totem", state=state.value)
-    centre.handle(settled, actor="print", command_id="settle-1")
+    become(centre, state)
     assert kiosk.get(f"{where}/paper.json").json == {"paper": told}
     assert f'data-paper="{told}"' in kiosk.get(where).text
 

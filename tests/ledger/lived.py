@@ -16,7 +16,9 @@ from sportello.domain.clock import ROME, Instant, wall_ms
 from sportello.domain.errors import Refused
 from sportello.domain.events import CharterPublished, Recorded
 from sportello.domain.plan import Offer, Place, Plan
+from sportello.domain.printing import PrinterSetup
 from sportello.ledger import sqlite
+from tests.paper.jobs import TOTEM
 
 CODE = "prova"
 SITE = "sede"
@@ -115,12 +117,12 @@ PLAN = Plan(
 )
 
 
-def new_centre(folder: Path, clock: Ticking, *, printer: str | None = None) -> Centre:
+def new_centre(folder: Path, clock: Ticking, *, printers: Sequence[PrinterSetup] = ()) -> Centre:
     """A centre founded in an empty folder."""
     path = folder / "centre.db"
     sqlite.migrate(path)
     found(path, CODE, clock, PLAN, [CharterPublished(charter=OLD)])
-    return Centre(path, CODE, clock, printer=printer)
+    return Centre(path, CODE, clock, printers=printers)
 
 
 class Life:
@@ -200,7 +202,7 @@ def visit(n: int, day: date, *, service: str = "A01", wait_s: int | None = 300, 
 def a_life(folder: Path) -> Centre:
     """Eight days over a change of charter, a history imported before them, and a ninth day still open."""
     clock = Ticking(at(FIRST_DAY, 8))
-    centre = new_centre(folder, clock, printer="totem")
+    centre = new_centre(folder, clock, printers=(TOTEM,))
     life, chance = Life(centre, clock), random.Random(7)
     past = [date(2026, 4, 29) + timedelta(days=n) for n in range(6)]
     visits = tuple(visit(n, day, wait_s=n * 37 % 1900) for day in past for n in range(40))

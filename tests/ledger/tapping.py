@@ -18,6 +18,7 @@ from sportello.domain.commands import CallNext, IssueTicket
 from sportello.domain.events import TicketIssued
 from sportello.timekeeping import system_clock
 from tests.ledger.lived import CODE
+from tests.paper.jobs import TOTEM
 
 THREADS = 6
 
@@ -34,7 +35,7 @@ def tap(centre: Centre, name: str) -> None:
 
 
 def live(folder: Path, name: str, opened: int) -> None:
-    centre = Centre(folder / "centre.db", CODE, system_clock(), printer="totem")
+    centre = Centre(folder / "centre.db", CODE, system_clock(), printers=(TOTEM,))
     os.write(1, b"open\n")
     os.write(opened, b".")
     threads = [Thread(target=tap, args=(centre, f"{name}-{n}"), daemon=True) for n in range(THREADS)]

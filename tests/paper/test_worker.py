@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,14 +13,14 @@ from printers import worker
 from printers.base import PrinterError
 from printers.drivers import open_printer
 from printers.virtual import FAULT_FILE, newest
-from sportello.config import PrinterConfig
-from sportello.domain.slips import Job, JobState, Slip
+from sportello.domain.printing import Errand, PrinterSetup, PrinterStatus
+from sportello.domain.slips import Flight, Job, JobState, Mark, Slip
 from tests.paper.fake_printer import FakePrinter
 from tests.paper.samples import a_slip
 
 
-def config(uri: str = "virtual:", name: str = "totem") -> PrinterConfig:
-    return PrinterConfig(name=name, uri=uri)
+def config(uri: str = "virtual:", name: str = "totem") -> PrinterSetup:
+    return PrinterSetup(name=name, uri=uri)
 
 
 @dataclass
@@ -41,15 +41,36 @@ class MemorySpool:
             self._changed.notify_all()
         return job
 
-    def claim(self, printer: str, wait_s: float) -> Job | None:
+    def peek(self, printer: str, wait_s: float) -> Job | None:
         if self.away.is_set():
             raise ConnectionRefusedError("nobody listens")
         with self._changed:
             self._changed.wait_for(lambda: self.jobs.get(printer), wait_s)
             waiting = self.jobs.get(printer)
-            return waiting.pop(0) if waiting else None
+            return waiting[0] if waiting else None
 
-    def settle(self, job: int, *, state: JobState, detail: str = "", evidence: int = 0) -> None:
+    def begin(self, job: int, printer: str, mark: Mark) -> bool:
+        with self._changed:
+            assert self.jobs[printer].pop(0).id == job
+            return True
+
+    def in_flight(self, printer: str) -> Sequence[Flight]:
+        if self.away.is_set():
+            raise ConnectionRefusedError("nobody listens")
+        return []
+
+    def printers(self) -> Sequence[PrinterSetup]:
+        return [config()]
+
+    def sent(self, job: int) -> None: ...
+
+    def report(self, printer: str, status: PrinterStatus) -> None: ...
+
+    def take_errand(self, wait_s: float) -> Errand | None: ...
+
+    def errand_done(self, errand: int, result: Mapping[str, object]) -> None: ...
+
+    def settle(self, job: int, *, state: JobState, detail: str = "", evidence: int = 0, mm: int = 0) -> None:
         with self._changed:
             if self.deaf:
                 self.deaf -= 1
@@ -64,7 +85,7 @@ class MemorySpool:
 
 
 @contextmanager
-def at_work(spool: MemorySpool, folder: Path, *configs: PrinterConfig) -> Iterator[threading.Event]:
+def at_work(spool: MemorySpool, folder: Path, *configs: PrinterSetup) -> Iterator[threading.Event]:
     stop = threading.Event()
     thread = threading.Thread(target=worker.run, args=(spool, configs, stop), kwargs={"folder": folder})
     thread.start()

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sportello.config import Config, PrinterConfig, Unreadable, read
+from sportello.config import Config, Unreadable, read
+from sportello.domain.printing import PrinterSetup
 from sportello.founding import SETTINGS
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -49,7 +50,7 @@ def test_settings_saved_in_another_encoding_are_told_with_what_to_do(path: Path)
 def test_what_init_writes_can_be_read(path: Path) -> None:
     config = given(path, SETTINGS.format(code="cpi-como", demo="true"))
     assert (config.code, config.demo) == ("cpi-como", True)
-    assert config.printers == (PrinterConfig(name="totem", uri="virtual:", width=576),)
+    assert config.printers == (PrinterSetup(name="totem", uri="virtual:", width=576),)
 
 
 def test_the_documented_example_can_be_read(path: Path) -> None:
@@ -101,7 +102,7 @@ def test_a_printer_that_cannot_be_reached_is_told_before_the_first_slip(path: Pa
 @pytest.mark.parametrize("uri", ["virtual:", "tcp://192.168.1.50:9100", "tcp://printer.local", "tcp://[fd00::7]:9100"])
 def test_a_printer_has_an_address(path: Path, uri: str) -> None:
     config = given(path, f'[centre]\ncode = "x"\n[[printers]]\nname = "totem"\nuri = "{uri}"\nwidth = 384\n')
-    assert config.printers == (PrinterConfig(name="totem", uri=uri, width=384),)
+    assert config.printers == (PrinterSetup(name="totem", uri=uri, width=384),)
 
 
 def test_faults_are_told_all_at_once(path: Path) -> None:
