@@ -223,6 +223,8 @@ class Caller:
         return answer
 
     def close(self) -> None:
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # a thread that waits for an answer stops waiting
         self._stream.close()
         self._socket.close()
 
@@ -282,6 +284,13 @@ class LocalSpool:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._mine = local()
+        self._callers: set[Caller] = set()
+
+    def close(self) -> None:
+        """Let every connection go, of whichever thread."""
+        for caller in tuple(self._callers):
+            caller.close()
+        self._callers.clear()
 
     def printers(self) -> Sequence[PrinterSetup]:
         return [decode(PrinterSetup, one) for one in self._ask("printers")]
@@ -318,6 +327,7 @@ class LocalSpool:
             caller = getattr(self._mine, "caller", None)
             if caller is None:
                 caller = self._mine.caller = Caller(self._path)
+                self._callers.add(caller)
             return ok(caller({"do": verb, **more}))
         except (OSError, ValueError) as fault:  # a half-written answer of a process that was killed
             self._hang_up()
@@ -328,5 +338,6 @@ class LocalSpool:
     def _hang_up(self) -> None:
         caller = self._mine.__dict__.pop("caller", None)
         if caller is not None:
+            self._callers.discard(caller)
             with suppress(OSError):
                 caller.close()

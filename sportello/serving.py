@@ -20,6 +20,7 @@ from uuid import uuid4
 
 from gunicorn.app.base import BaseApplication
 
+from sportello import spooling
 from sportello.app import create_app, live
 from sportello.centre import Centre
 from sportello.config import Config
@@ -100,7 +101,7 @@ class Service(BaseApplication):  # type: ignore[misc]
         Thread(target=keep_calendar, args=(self._centre, self._stop), name="calendar", daemon=True).start()
         self._ahead = Ahead(self._centre, self._app.extensions["voice"])
         self._ahead.start()
-        self._printing = PrintWorker(self._settings) if self._prints and self._config.printers else None
+        self._printing = PrintWorker(self._settings) if self._prints else None
         if self._started:
             self._started(self._centre)
         settle()
@@ -139,10 +140,11 @@ def setup_code(centre: Centre) -> str | None:
 
 
 def keep_calendar(centre: Centre, stop: Event) -> None:
-    """Open the day at opening time, and close one that was forgotten."""
+    """Open the day at opening time, and close one that was forgotten; nobody waits for ever for a slip."""
     while not stop.is_set():
         with suppress(Refused, Broken):
             turn_page(centre)
+            spooling.expire(centre)
         stop.wait(CALENDAR_S)
 
 

@@ -91,10 +91,19 @@ def move(db: Db, job: int, to: JobState, *, now_ms: int, detail: str = "", evide
 
 
 def settle(db: Db, job: int, to: JobState, *, evidence: int, detail: str, mm: int, now_ms: int) -> bool:
-    """What became of a job, for good as far as machines can tell; whether the rules allow it."""
-    if not move(db, job, to, now_ms=now_ms, detail=detail, evidence=evidence):
+    """What became of a job, for good as far as machines can tell; whether the rules allow it.
+
+    `sent` ends it where nothing vouches for the slip and nothing will.
+    """
+    found = of_job(db, job)
+    stays = found is not None and found.state is to is JobState.SENT and not found.done
+    if not stays and not move(db, job, to, now_ms=now_ms, detail=detail, evidence=evidence):
         return False
-    db.run("UPDATE print_job SET done_ms = :now, mm = mm + :mm WHERE id = :job", {"job": job, "mm": mm, "now": now_ms})
+    db.run(
+        """UPDATE print_job SET done_ms = :now, changed_ms = :now, mm = mm + :mm, detail = :detail, evidence = :evidence
+           WHERE id = :job""",
+        {"job": job, "mm": mm, "now": now_ms, "detail": detail, "evidence": evidence},
+    )
     return True
 
 

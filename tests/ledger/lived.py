@@ -18,6 +18,7 @@ from sportello.domain.events import CharterPublished, Recorded
 from sportello.domain.plan import Offer, Place, Plan
 from sportello.domain.printing import PrinterSetup
 from sportello.ledger import sqlite
+from sportello.timekeeping import Clock
 from tests.paper.jobs import TOTEM
 
 CODE = "prova"
@@ -117,7 +118,7 @@ PLAN = Plan(
 )
 
 
-def new_centre(folder: Path, clock: Ticking, *, printers: Sequence[PrinterSetup] = ()) -> Centre:
+def new_centre(folder: Path, clock: Clock, *, printers: Sequence[PrinterSetup] = ()) -> Centre:
     """A centre founded in an empty folder."""
     path = folder / "centre.db"
     sqlite.migrate(path)
