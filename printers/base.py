@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Protocol
 
 
 class Delivery(StrEnum):
@@ -34,6 +33,9 @@ class Level(IntEnum):
     NO_FAULT = 1  # the printer says that nothing is wrong now
     PARSED = 2  # the printer has worked through everything up to the cut
     PRINTED = 3  # the printer says that printing has ended
+    CUT = 4  # its counter of cuts went up: that outlives a crash of ours and a power cut of its own
+    TAKEN = 5  # the visitor took the paper from the exit
+    SAID = 6  # a person has it in hand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +44,3 @@ class Evidence:
 
     level: Level
     detail: str = ""
-
-
-class Printer(Protocol):
-    """One device that turns bytes into paper. Used by one thread only."""
-
-    def print(self, data: bytes, *, label: str) -> Evidence:
-        """Print one slip; `label` names it for people. Raises `PrinterError`."""
-
-    def close(self) -> None:
-        """Let the device go until the next slip."""

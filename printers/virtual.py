@@ -1,19 +1,21 @@
-"""A printer without paper: it reads the very bytes a real one gets, and keeps each slip as a picture."""
+"""A printer without paper: it obeys the very bytes a real one gets, and keeps each slip as a picture."""
 
 import os
 import re
 import time
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from printers.base import Delivery, Evidence, Level, PrinterError
+from printers.links.base import CHUNK, Broken
+from printers.machine import Machine
 
 KEPT = 200
 FAULT_FILE = "fault"  # one word of `Fault` in this file, beside the pictures, makes the printer misbehave
+CUTS_FILE = "cuts"  # how often it has cut: a real one keeps that too when it is switched off
 SLOW_S = 3.0
+TORN_AT = 8000  # bytes of a slip after which it is torn
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
@@ -21,36 +23,67 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 class Fault(StrEnum):
     """How it can misbehave when it is told to."""
 
-    PAPER_OUT = "paper_out"  # nothing is taken
-    MUTE = "mute"  # prints, and proves nothing
+    PAPER_OUT = "paper_out"
+    MUTE = "mute"  # prints, and never says a word
     SLOW = "slow"
-    TORN = "torn"  # stops half-way
-    SILENT = "silent"  # takes everything and never says what became of it
+    TORN = "torn"  # the line breaks half-way
+    SILENT = "silent"  # prints, says that all is well, and never what became of a slip
 
 
-class VirtualPrinter:
-    """Draws into `folder`, which holds the newest 200 slips."""
+class Virtual:
+    """A link to a machine of our own that draws into `folder`, which holds the newest 200 slips."""
 
     def __init__(self, folder: Path, *, width: int) -> None:
         self._folder = folder
-        self._width = width
+        self._machine = Machine(width=width, cuts=_cuts(folder))
+        self._said = bytearray()
+        self._sent = 0
+        self._label = "slip"
 
-    def print(self, data: bytes, *, label: str) -> Evidence:
+    def write(self, data: bytes, wait_s: float) -> int:
+        fault, data = self._fault(), data[:CHUNK]
+        self._machine.paper_out = fault is Fault.PAPER_OUT
+        self._sent += len(data)
+        if fault is Fault.TORN and self._sent > TORN_AT:
+            self._machine.tear_off()
+            self._keep()
+            raise Broken("reset")
+        self._hear(self._machine.receive(data) + self._machine.work(), fault)
+        return len(data)
+
+    def read(self, wait_s: float) -> bytes:
         fault = self._fault()
-        if fault is Fault.PAPER_OUT:
-            raise PrinterError("paper_out", label, delivery=Delivery.NOT_SENT, retry=True)
-        if fault is Fault.SLOW:
+        self._machine.paper_out = fault is Fault.PAPER_OUT
+        self._hear(self._machine.work() + self._machine.news_now(), fault)
+        if not self._said:
+            time.sleep(max(wait_s, 0.0))
+        said, self._said = bytes(self._said), bytearray()
+        return said
+
+    def _hear(self, answers: bytes, fault: Fault | None) -> None:
+        if fault is Fault.SILENT and self._machine.sheets:
+            answers = b""  # after a cut, not a word
+        if fault is not Fault.MUTE:
+            self._said += answers
+        if self._machine.sheets and fault is Fault.SLOW:
             time.sleep(SLOW_S)
-        if fault is Fault.TORN:
-            self._keep(data[: len(data) // 2], label)
-            raise PrinterError("reset", label, delivery=Delivery.TORN, retry=True)
-        self._keep(data, label)
-        if fault is Fault.SILENT:
-            raise PrinterError("no_confirmation", label, delivery=Delivery.UNKNOWN, retry=True)
-        return Evidence(level=Level.ACCEPTED if fault is Fault.MUTE else Level.PRINTED)
+        self._keep()
+
+    def pending(self) -> int:
+        return 0
+
+    def begin(self, label: str) -> None:
+        self._label, self._sent = label, 0
+
+    def finish(self) -> None:
+        """It is drawn already."""
 
     def close(self) -> None:
         """There is nothing to let go."""
+
+    def abort(self) -> None:
+        self._sent = 0
+        self._machine.clear()
 
     def _fault(self) -> Fault | None:
         try:
@@ -58,13 +91,24 @@ class VirtualPrinter:
         except (FileNotFoundError, ValueError):
             return None
 
-    def _keep(self, data: bytes, label: str) -> None:
+    def _keep(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        name = _UNSAFE.sub("-", label)
-        for part, picture in enumerate(pictures(data, self._width)):
-            _write(self._folder / (f"{name}.png" if part == 0 else f"{name}-{part}.png"), picture)
+        name = _UNSAFE.sub("-", self._label)
+        if self._machine.sheets:
+            (self._folder / CUTS_FILE).write_text(str(self._machine.cuts))
+        while self._machine.sheets:
+            path = self._folder / f"{name}.png"
+            taken = sum(1 for _ in self._folder.glob(f"{name}*.png"))
+            _write(path if not taken else self._folder / f"{name}-{taken}.png", self._machine.sheets.pop(0))
         for old in newest(self._folder)[KEPT:]:
             old.unlink(missing_ok=True)
+
+
+def _cuts(folder: Path) -> int:
+    try:
+        return int((folder / CUTS_FILE).read_text())
+    except (FileNotFoundError, ValueError):
+        return 0
 
 
 def newest(folder: Path) -> list[Path]:
@@ -75,42 +119,6 @@ def newest(folder: Path) -> list[Path]:
         else []
     )
     return [folder / name for _, name in sorted(found, reverse=True)]
-
-
-def pictures(data: bytes, width: int) -> Iterator[Image.Image]:
-    """The sheets in a job, cut where the job cuts; what follows the last cut is a torn sheet."""
-    strips: list[Image.Image] = []
-    at = 0
-    while at < len(data):
-        command = data[at : at + 3]
-        if command == b"\x1dv0":
-            strip, at = _strip(data, at)
-            strips.append(strip)
-        elif command == b"\x1dVB":
-            yield _sheet(strips, width)
-            strips, at = [], at + 4
-        else:
-            at += 2 if command[:2] == b"\x1b@" else 1
-    if strips:
-        yield _sheet(strips, width)
-
-
-def _strip(data: bytes, at: int) -> tuple[Image.Image, int]:
-    """One raster, and where the next command begins; the missing end of a torn one is white."""
-    across, rows = (int.from_bytes(data[at + n : at + n + 2], "little") for n in (4, 6))
-    end = at + 8 + across * rows
-    pixels = data[at + 8 : end].ljust(across * rows, b"\0")
-    return Image.frombytes("1", (across * 8, rows), pixels), end
-
-
-def _sheet(strips: list[Image.Image], width: int) -> Image.Image:
-    """A set pixel is ink; what lies beyond the width is lost, as on a real head."""
-    sheet = Image.new("1", (width, max(1, sum(strip.height for strip in strips))), 0)
-    top = 0
-    for strip in strips:
-        sheet.paste(strip, (0, top))
-        top += strip.height
-    return sheet
 
 
 def _write(path: Path, sheet: Image.Image) -> None:

@@ -192,7 +192,7 @@ def print_(settings: Path, attached: bool) -> None:
     config.slips.mkdir(exist_ok=True)
     spool = LocalSpool(socket_path(config))
     try:
-        worker.run(spool, config.printers, stop, folder=config.slips)
+        worker.run(spool, stop, folder=config.slips)
     except PrinterError as fault:
         raise Broken(str(fault)) from fault
 

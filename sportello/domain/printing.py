@@ -25,6 +25,10 @@ class Capability(StrEnum):
     NATIVE_QR = "native_qr"
 
 
+# what the printer without paper answers; nobody need probe it
+VIRTUALLY = frozenset({Capability.PROCESS_ID, Capability.COUNTERS, Capability.CLEAR})
+
+
 class Role(StrEnum):
     MAIN = "main"
     BACKUP = "backup"  # prints only what its main printer cannot

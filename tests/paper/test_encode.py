@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageOps
 
 from printers import encode, slip
-from printers.virtual import pictures
+from printers.machine import pictures
 from tests.paper.samples import a_slip, translator
 
 REAL_TIME = re.compile(rb"\x10(?:\x04[\x01-\x08\x12\x14]|\x05[\x00-\x02]|\x14[\x01-\x08])")

@@ -7,18 +7,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import Babel
 
-from printers import slip
 from printers.views import blueprint
-from printers.virtual import VirtualPrinter
-from tests.paper.samples import a_slip, translator
+from tests.paper.test_virtual import put, virtual
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "slips"
-    printer = VirtualPrinter(folder, width=576)
+    printer = virtual(folder)
     for label in ("00000001-A041-T1", "00000002-A042-T2"):
-        printer.print(slip.render(a_slip(), width=576, translator=translator), label=label)
+        put(printer, label)
     (folder / "notes.png").write_bytes(b"not a slip")
     (tmp_path / "secret.png").write_bytes(b"secret")
     return folder

@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from printers.replies import Kind, Replies, Reply
 
 SENTENCES = {
@@ -12,11 +14,18 @@ SENTENCES = {
 }
 
 
-def test_ten_thousand_answers_are_sorted_right_wherever_the_stream_is_cut() -> None:
-    chance = random.Random(7)
-    said = [Reply(kind, chance.choice(SENTENCES[kind])) for kind in chance.choices(list(Kind), k=10_000)]
-    stream = b"".join(reply.content for reply in said)
-    replies, heard, at = Replies(), [], 0
+CUSTOMS = {**SENTENCES, Kind.FULL: [b"\x10\x0f\x00\x00\x00\x00", b"\x10\x0f\x01\x01\x40\x00"]}
+FLOW = (b"\x11", b"\x13", b"")
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_hundred_thousand_answers_are_sorted_right_wherever_the_stream_is_cut(full: bool) -> None:
+    """With flow control between them, as on a serial line; half of it from a printer of Custom's."""
+    chance, sentences = random.Random(7), CUSTOMS if full else SENTENCES
+    kinds = chance.choices(list(sentences), k=50_000)
+    said = [Reply(kind, chance.choice(sentences[kind])) for kind in kinds]
+    stream = b"".join(reply.content + chance.choice(FLOW) for reply in said)
+    replies, heard, at = Replies(full=full), [], 0
     while at < len(stream):
         piece = chance.randint(1, 9)
         heard += replies.feed(stream[at : at + piece])
@@ -28,10 +37,11 @@ def test_flow_control_is_no_answer() -> None:
     assert Replies().feed(b"\x13\x12\x11") == [Reply(Kind.STATUS, b"\x12")]
 
 
-def test_noise_is_dropped_and_the_next_answer_is_heard() -> None:
+@pytest.mark.parametrize("full", [False, True])
+def test_a_million_bytes_of_noise_are_dropped_and_the_next_answer_is_heard(full: bool) -> None:
     chance = random.Random(3)
-    replies = Replies()
-    for _ in range(50):
+    replies = Replies(full=full)
+    for _ in range(500):
         replies.feed(chance.randbytes(2_000))
     replies.feed(b"\xff" * 100)
     assert replies.feed(b"\x12")[-1] == Reply(Kind.STATUS, b"\x12")

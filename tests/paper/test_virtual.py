@@ -6,32 +6,40 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageOps
 
-from printers import slip
-from printers.base import Delivery, Level, PrinterError
-from printers.virtual import FAULT_FILE, KEPT, VirtualPrinter, newest
-from tests.paper.samples import a_slip, translator
+from printers.base import Delivery, Evidence, Level, PrinterError
+from printers.device import Device
+from printers.virtual import FAULT_FILE, KEPT, newest
+from sportello.domain.printing import VIRTUALLY, PrinterSetup
+from tests.paper.printing import DATA, MM, PICTURE, mark
 
-DATA = slip.render(a_slip(), width=576, translator=translator)
-PICTURE = slip.draw(a_slip(), width=576, translator=translator)
+
+def virtual(folder: Path, width: int = 576) -> Device:
+    return Device(PrinterSetup(name="totem", uri="virtual:", width=width, capabilities=VIRTUALLY), folder)
+
+
+def put(printer: Device, label: str = "1") -> Evidence:
+    known = mark(printer.ready(label))
+    printer.send(DATA, label, known, lambda _: None, label=label)
+    return printer.confirm(known, MM, lambda _: None)
 
 
 def test_the_picture_is_the_slip_black_on_white(tmp_path: Path) -> None:
-    evidence = VirtualPrinter(tmp_path / "slips", width=576).print(DATA, label="00000001-A042-T1")
-    assert evidence.level is Level.PRINTED
+    evidence = put(virtual(tmp_path / "slips", 576), "00000001-A042-T1")
+    assert evidence.level is Level.CUT
     with Image.open(tmp_path / "slips" / "00000001-A042-T1.png") as kept:
         inside = kept.crop((24, 24, kept.width - 24, kept.height - 24)).convert("1")
     assert ImageChops.logical_xor(ImageOps.invert(inside), PICTURE).getbbox() is None
 
 
 def test_a_head_too_narrow_loses_what_stands_beyond_it(tmp_path: Path) -> None:
-    VirtualPrinter(tmp_path, width=384).print(DATA, label="1")
+    put(virtual(tmp_path, 384), "1")
     with Image.open(tmp_path / "1.png") as kept:
         assert kept.width == 384 + 48
 
 
 def test_a_label_never_leads_out_of_the_folder(tmp_path: Path) -> None:
-    VirtualPrinter(tmp_path / "slips", width=576).print(DATA, label="1-../../etc/passwd")
-    assert [path.name for path in (tmp_path / "slips").iterdir()] == ["1--etc-passwd.png"]
+    put(virtual(tmp_path / "slips", 576), "1-../../etc/passwd")
+    assert [path.name for path in (tmp_path / "slips").glob("*.png")] == ["1--etc-passwd.png"]
     assert [path.name for path in tmp_path.iterdir()] == ["slips"]
 
 
@@ -40,7 +48,7 @@ def test_only_the_newest_pictures_are_kept(tmp_path: Path) -> None:
         old = tmp_path / f"{at}.png"
         old.write_bytes(b"")
         os.utime(old, (at, at))
-    VirtualPrinter(tmp_path, width=576).print(DATA, label="new")
+    put(virtual(tmp_path, 576), "new")
     kept = newest(tmp_path)
     assert len(kept) == KEPT
     assert kept[0].name == "new.png"
@@ -57,16 +65,17 @@ def test_only_the_newest_pictures_are_kept(tmp_path: Path) -> None:
 )
 def test_it_can_misbehave(tmp_path: Path, fault: str, code: str, delivery: Delivery, sheets: int) -> None:
     (tmp_path / FAULT_FILE).write_text(f"{fault}\n")
-    printer = VirtualPrinter(tmp_path, width=576)
+    printer = virtual(tmp_path)
     with pytest.raises(PrinterError) as caught:
-        printer.print(DATA, label="1")
+        put(printer)
     assert (caught.value.code, caught.value.delivery) == (code, delivery)
     assert len(newest(tmp_path)) == sheets
     (tmp_path / FAULT_FILE).unlink()
-    assert printer.print(DATA, label="2").level is Level.PRINTED
+    assert put(printer, "2").level is Level.CUT
 
 
 def test_mute_it_prints_and_proves_nothing(tmp_path: Path) -> None:
     (tmp_path / FAULT_FILE).write_text("mute")
-    assert VirtualPrinter(tmp_path, width=576).print(DATA, label="1").level is Level.ACCEPTED
+    printer = Device(PrinterSetup(name="totem", uri="virtual:"), tmp_path)
+    assert put(printer).level is Level.ACCEPTED
     assert len(newest(tmp_path)) == 1
