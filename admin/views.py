@@ -1,6 +1,6 @@
 """Everything under /admin/: importing a page puts it on the blueprint."""
 
-from admin import appointments, charter, devices, figures, home, opinions, people, plan, prints, programs
+from admin import appointments, charter, devices, figures, home, opinions, people, plan, printers, prints, programs
 from admin.pages import blueprint
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "opinions",
     "people",
     "plan",
+    "printers",
     "prints",
     "programs",
 ]

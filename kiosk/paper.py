@@ -3,11 +3,11 @@
 from enum import StrEnum
 
 from sportello import web
-from sportello.domain.commands import Reprint, SettleSlip
+from sportello.domain.commands import Reprint
 from sportello.domain.slips import JobState
 from sportello.ledger import spool
 from sportello.ledger.spool import Printing
-from sportello.spooling import HUMAN, stuck
+from sportello.spooling import stuck, vouched
 
 
 class Paper(StrEnum):
@@ -54,13 +54,4 @@ def answer(ticket: str, *, copy: int, out: bool, actor: str) -> None:
     if not out:
         web.do(Reprint(ticket=ticket), actor=actor)
         return
-    seen = SettleSlip(
-        job=asked.job.id,
-        ticket=ticket,
-        copy=copy,
-        printer=asked.printer,
-        state=JobState.CONFIRMED.value,
-        detail="visitor",
-        evidence=HUMAN,
-    )
-    web.do(seen, actor=actor)
+    web.do(vouched(asked, "visitor"), actor=actor)

@@ -116,6 +116,26 @@ def in_flight(centre: Centre, printer: str) -> Sequence[Flight]:
         return spool.in_flight(db, printer)
 
 
+def in_doubt(centre: Centre) -> Sequence[Printing]:
+    """Today's sheets that may not be in their visitors' hands, newest first."""
+    day = centre.day
+    with centre.reading() as db:
+        return [one for one in spool.doubtful(db, centre.now().wall_ms) if one.job.ticket in day.tickets]
+
+
+def vouched(one: Printing, detail: str) -> SettleSlip:
+    """A person says that the sheet came out."""
+    return SettleSlip(
+        job=one.job.id,
+        ticket=one.job.ticket,
+        copy=one.job.copy,
+        printer=one.printer,
+        state=JobState.CONFIRMED.value,
+        detail=detail,
+        evidence=HUMAN,
+    )
+
+
 def report(centre: Centre, printer: str, status: PrinterStatus) -> None:
     """What a printer says of itself."""
     setup = next((one for one in centre.printers() if one.name == printer), None)

@@ -84,7 +84,10 @@ function followPaper(paper, on) {
     if (FINAL.includes(paper.dataset.paper ?? "")) clearInterval(follow);
   };
   const follow = setInterval(look, EACH_MS);
-  if (paper.dataset.paper === "ask") look();
+  if (paper.dataset.paper === "ask") {
+    sheet = `${/** @type {HTMLInputElement} */ (document.getElementById("copy")).value} ask`;
+    turn("ask", "ask");
+  }
 }
 
 /** The page will close: seen in the seconds that run, and heard. */

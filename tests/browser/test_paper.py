@@ -49,6 +49,7 @@ def asked(page: Page) -> None:
     """Wait until the page asks."""
     expect(page.locator("#paper")).to_have_attribute("data-paper", "ask", timeout=15_000)
     expect(page.get_by_text("È uscito il biglietto?")).to_be_visible()
+    expect(page.locator("#longer")).to_be_visible()  # its script is at work
 
 
 def sheets(page: Page, service: Service) -> list[tuple[int, JobState, int]]:

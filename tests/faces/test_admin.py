@@ -14,18 +14,19 @@ from werkzeug.test import TestResponse
 
 from admin import periods
 from admin.plan_form import Known, Typed, read, typed_from
-from sportello import charters, founding, passwords, web
+from sportello import charters, founding, passwords, spooling, web
 from sportello.centre import Centre
 from sportello.charters import examples
 from sportello.domain.commands import CallNext, Command, Finish, IssueTicket, Leave, OpenCounter, Start
 from sportello.domain.plan import Discipline, Offer, Opening, plan_for
+from sportello.domain.printing import PrinterStatus
 from sportello.domain.slips import JobState
 from sportello.domain.tickets import Status
 from sportello.ledger import access, log
 from sportello.ledger.access import Person, Role
 from sportello.toml_tables import Faults
 from tests.faces.conftest import Hands, a_past
-from tests.paper.jobs import become
+from tests.paper.jobs import become, begun
 
 PASSWORD = "quattro parole da ricordare"
 PAGES = ("/admin/", "/admin/day", "/admin/compliance", "/admin/compliance.csv", "/admin/accuracy.csv",
@@ -623,3 +624,69 @@ def test_nobody_prints_for_who_has_gone(manager: Manager, centre: Centre, do: Do
     do(CallNext(counter="1"))  # finishes the first
     assert "già concluso" in cells(manager.get("/admin/prints").text)
     assert manager.send("/admin/prints/again", ticket=ticket.id).status_code == 409
+
+
+def test_a_manager_vouches_for_a_slip_and_reads_what_proves_it(manager: Manager, centre: Centre, do: Do) -> None:
+    do(IssueTicket(service="A01"))
+    job = begun(centre)
+    spooling.settle(centre, job.id, JobState.UNKNOWN, detail="no_confirmation: 10.0.0.5:9100", evidence=1)
+    page = manager.get("/admin/prints").text
+    assert "non si sa se è uscita (la stampante non ha confermato)" in page
+    assert "la stampante non segnala guasti" in page
+    assert manager.get("/admin/prints.json").json == {"doubtful": 1}
+    manager.send("/admin/prints/seen", job=str(job.id))
+    assert manager.get("/admin/prints.json").json == {"doubtful": 0}
+    with centre.reading() as db:
+        found = spool.of_job(db, job.id)
+    assert found is not None
+    assert (found.state, found.evidence, found.detail) == (JobState.CONFIRMED, 6, "staff")
+
+
+@pytest.mark.parametrize("state", [JobState.HELD, JobState.SENDING])
+def test_a_slip_that_is_stuck_on_its_way_is_in_doubt_too(
+    manager: Manager, centre: Centre, do: Do, clock: Hands, state: JobState
+) -> None:
+    do(IssueTicket(service="A01"))
+    become(centre, state)
+    assert manager.get("/admin/prints.json").json == {"doubtful": int(state is JobState.HELD)}
+    clock.forward(21)
+    assert manager.get("/admin/prints.json").json == {"doubtful": 1}
+
+
+def test_the_page_says_how_each_printer_is_and_since_when(manager: Manager, centre: Centre, clock: Hands) -> None:
+    assert "non se ne sa ancora nulla" in manager.get("/admin/printers").text
+    out = PrinterStatus(online=False, paper=False, code="paper_out", source="asb")
+    spooling.report(centre, "totem", out)
+    since = f"{centre.now().local():%H:%M}"
+    clock.forward(10)
+    spooling.report(centre, "totem", out)
+    clock.forward(10)
+    row = cells(manager.get("/admin/printers").text)
+    assert "✗ carta finita" in row
+    assert since in row
+    spooling.report(centre, "totem", PrinterStatus(online=True, paper=True, near_end=True, source="asb"))
+    assert "✓ pronta, la carta sta per finire" in cells(manager.get("/admin/printers").text)
+    clock.forward(16)
+    assert "nessuna notizia dalla stampante" in manager.get("/admin/printers").text
+
+
+def test_the_roll_is_measured_and_a_new_one_is_suggested(
+    manager: Manager, centre: Centre, do: Do, clock: Hands
+) -> None:
+    assert "non si sa quando il rotolo è stato cambiato" in manager.get("/admin/printers").text
+    manager.send("/admin/printers/roll", printer="totem")
+    assert "ancora circa 666 biglietti" in manager.get("/admin/printers").text
+    do(IssueTicket(service="A01"))
+    spooling.settle(centre, begun(centre).id, JobState.CONFIRMED, evidence=4, mm=75_000)
+    assert "ancora circa 41 biglietti: prepari un rotolo" in " ".join(cells(manager.get("/admin/printers").text))
+    assert figures(manager.get("/admin/").text)["biglietti nel rotolo di «totem»"] == "41"
+    for paper in (False, None, True):
+        clock.forward(1)
+        spooling.report(centre, "totem", PrinterStatus(online=bool(paper), paper=paper))
+    assert "ha cambiato il rotolo?" in manager.get("/admin/printers").text
+    clock.forward(1)
+    manager.send("/admin/printers/roll", printer="totem")
+    page = manager.get("/admin/printers").text
+    assert "ha cambiato il rotolo?" not in page
+    assert "ancora circa 666 biglietti" in page
+    assert manager.send("/admin/printers/roll", printer="nessuna").status_code == 404
