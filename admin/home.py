@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from admin.pages import ACTOR, blueprint, page
-from admin.prints import in_doubt
-from sportello import __version__, web
+from sportello import __version__, paper, spooling, web
 from sportello.domain.commands import CloseDay, OpenDay, ResumeIssuing, StopIssuing
 from sportello.domain.tickets import IN_HAND, OUTCOMES, ServiceDay, Status
 from sportello.ledger import sqlite
@@ -60,14 +59,14 @@ def titles() -> Mapping[str, str]:
 def home() -> ResponseReturnValue:
     centre = web.centre()
     epoch, seq = centre.place
-    with web.reading() as db:
-        doubtful = len(in_doubt(db, centre.day))
+    doubtful = len(spooling.in_doubt(centre))
     return page(
         "home",
         day=centre.day,
         today=today(centre.day),
         titles=titles(),
         doubtful=doubtful,
+        low=[(setup.name, one.left) for setup in centre.printers() if (one := paper.meter(centre, setup)).low],
         epoch=epoch,
         seq=seq,
         sqlite=sqlite.VERSION,

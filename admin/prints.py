@@ -1,34 +1,24 @@
 """Slips of today that may not have come out, and a copy for who needs one."""
 
-from collections.abc import Sequence
-
-from flask import flash, redirect, request, url_for
+from flask import abort, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from admin.pages import ACTOR, blueprint, page
-from admin.wording import PAPER
-from sportello import web
+from admin.wording import EVIDENCE, PAPER, fault
+from sportello import spooling, web
 from sportello.domain.clock import local_time
 from sportello.domain.commands import Reprint
-from sportello.domain.tickets import OUTCOMES, ServiceDay
+from sportello.domain.slips import MAY, JobState
+from sportello.domain.tickets import OUTCOMES
 from sportello.ledger import spool
-from sportello.ledger.db import Db
-from sportello.ledger.spool import Printing
-
-
-def in_doubt(db: Db, day: ServiceDay) -> Sequence[Printing]:
-    """The newest sheet of each of today's tickets, where it may not be in the visitor's hands."""
-    todays = (one for one in spool.doubtful(db) if one.job.ticket in day.tickets)
-    return [one for one in todays if (newest := spool.of_ticket(db, one.job.ticket)) and newest.job.id == one.job.id]
 
 
 @blueprint.get("/prints")
 @web.as_manager
 def prints() -> ResponseReturnValue:
     day = web.centre().day
-    with web.reading() as db:
-        found = in_doubt(db, day)
+    found = spooling.in_doubt(web.centre())
     rows = [
         {
             "number": one.job.slip.number,
@@ -37,13 +27,36 @@ def prints() -> ResponseReturnValue:
             "printer": one.printer,
             "nth": one.job.copy,
             "state": PAPER[one.state],
-            "detail": one.detail,
+            "job": one.job.id,
+            "evidence": EVIDENCE[one.evidence],
+            "detail": fault(one.detail),
+            "seen": JobState.CONFIRMED in MAY[one.state],
             "again": day.tickets[one.job.ticket].status not in OUTCOMES,
             "command_id": web.new_command_id(),
         }
         for one in found
     ]
     return page("prints", rows=rows)
+
+
+@blueprint.get("/prints.json")
+@web.as_manager
+def prints_json() -> ResponseReturnValue:
+    """How many sheets are in doubt: every page of the managers' asks, so that none waits for somebody to look."""
+    return jsonify(doubtful=len(spooling.in_doubt(web.centre())))
+
+
+@blueprint.post("/prints/seen")
+@web.as_manager
+def print_seen() -> ResponseReturnValue:
+    """The visitor has it: somebody saw it."""
+    with web.reading() as db:
+        found = spool.of_job(db, request.form.get("job", type=int, default=0))
+    if found is None:
+        abort(404)
+    web.do(spooling.vouched(found, "staff"), actor=ACTOR)
+    flash(_("Segnato: il biglietto è uscito."))
+    return redirect(url_for("admin.prints"), 303)
 
 
 @blueprint.post("/prints/again")

@@ -1,6 +1,20 @@
 """Everything under /admin/: importing a page puts it on the blueprint."""
 
-from admin import appointments, charter, devices, figures, home, opinions, people, plan, prints, programs
+from admin import (
+    appointments,
+    charter,
+    devices,
+    figures,
+    home,
+    opinions,
+    people,
+    plan,
+    printers,
+    prints,
+    programs,
+    radar,
+    whatif,
+)
 from admin.pages import blueprint
 
 __all__ = [
@@ -13,6 +27,9 @@ __all__ = [
     "opinions",
     "people",
     "plan",
+    "printers",
     "prints",
     "programs",
+    "radar",
+    "whatif",
 ]

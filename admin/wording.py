@@ -13,6 +13,8 @@ from sportello.ledger.queries import By
 MENU: Mapping[str, str] = {
     "admin.home": N_("Oggi"),
     "admin.figures": N_("Conformità"),
+    "admin.what_if": N_("E se…?"),
+    "admin.radar": N_("Domande"),
     "admin.plan": N_("Configurazione"),
     "admin.charters": N_("Carta dei servizi"),
     "admin.appointments": N_("Appuntamenti"),
@@ -20,6 +22,7 @@ MENU: Mapping[str, str] = {
     "admin.people": N_("Persone"),
     "admin.programs": N_("Programmi"),
     "admin.prints": N_("Stampe in dubbio"),
+    "admin.printers": N_("Stampanti"),
     "admin.devices": N_("Schermi"),
 }
 
@@ -127,7 +130,56 @@ PAPER: Mapping[JobState, str] = {
     JobState.TORN: N_("può essere rimasta a metà nella stampante"),
     JobState.FAILED: N_("non è uscita"),
     JobState.EXPIRED: N_("non stampata in tempo: la stampante non rispondeva"),
+    JobState.HELD: N_("la stampante si è fermata a metà, si aspetta che riparta"),
+    JobState.SENDING: N_("la stampa è cominciata e nessuno ha detto com'è finita"),
+    JobState.SENT: N_("tutto inviato, nessuno ha detto com'è finita"),
 }
+
+EVIDENCE: Mapping[int, str] = {
+    0: N_("nessuna prova"),
+    1: N_("la stampante non segnala guasti"),
+    2: N_("la stampante ha letto tutto, taglio compreso"),
+    3: N_("la stampante dice di aver finito"),
+    4: N_("il contatore dei tagli è salito"),
+    5: N_("il biglietto è stato preso dall'uscita"),
+    6: N_("lo dice una persona"),
+}
+
+# the words of docs/printing.md, for who has to do something
+FAULTS: Mapping[str, str] = {
+    "paper_out": N_("carta finita"),
+    "cover_open": N_("coperchio aperto"),
+    "offline": N_("fuori linea"),
+    "error": N_("guasto"),
+    "cutter": N_("taglierina bloccata"),
+    "head_hot": N_("testina troppo calda"),
+    "jam": N_("carta inceppata"),
+    "ticket_waiting": N_("un biglietto aspetta all'uscita"),
+    "unrecoverable": N_("guasto: spegnere e riaccendere"),
+    "refused": N_("la stampante rifiuta il collegamento"),
+    "connect_timeout": N_("la stampante non si trova"),
+    "unreachable": N_("la stampante non si trova"),
+    "not_found": N_("la stampante non si trova"),
+    "permission": N_("manca il permesso di usare la stampante"),
+    "busy": N_("un altro programma usa la stampante"),
+    "no_reply": N_("la stampante non risponde"),
+    "out_of_step": N_("la stampante non risponde"),
+    "reset": N_("collegamento interrotto"),
+    "closed": N_("collegamento interrotto"),
+    "eof": N_("collegamento interrotto"),
+    "unplugged": N_("cavo staccato"),
+    "no_progress": N_("la stampante si è bloccata"),
+    "no_confirmation": N_("la stampante non ha confermato"),
+    "silent": N_("nessuna notizia dalla stampante"),
+    "mute": N_("la stampante non dà risposte"),
+    "worker stopped": N_("il programma di stampa si è fermato"),
+}
+
+
+def fault(detail: str) -> str:
+    """What was noted of a fault, in words where its code is known."""
+    return FAULTS.get(detail.partition(":")[0].strip(), detail)
+
 
 PARTS: Mapping[str, str] = {
     "charter": N_("Carta"),

@@ -80,6 +80,7 @@ class Desk:
     parked: tuple[Parked, ...]
     back: tuple[Absent, ...]  # absent a short time ago
     served: tuple[Served, ...]  # today in the whole centre
+    unprinted: tuple[str, ...]  # numbers that may have no paper
     helps: tuple[str, ...]  # where somebody asks for a clerk, longest first
     undo: Undoable | None
     stopped: tuple[str, ...]  # labels of the services that give no numbers; "" stands for all
@@ -96,8 +97,20 @@ class Seat:
     number: str  # in hand, or ""
 
 
-def desk(day: ServiceDay, place: Place, clerk: str, now: Instant, language: str, *, holding: bool) -> Desk:
-    """The desk at `place` as `clerk` (a pseudonym) sees it, in the window that holds it or in an older one."""
+def desk(
+    day: ServiceDay,
+    place: Place,
+    clerk: str,
+    now: Instant,
+    language: str,
+    *,
+    holding: bool,
+    unprinted: tuple[str, ...] = (),
+) -> Desk:
+    """The desk at `place` as `clerk` (a pseudonym) sees it, in the window that holds it or in an older one.
+
+    `unprinted`: the numbers whose slips are in doubt, of which those still to be served are shown.
+    """
     counter, hand = day.counter(place.code), day.in_hand(place.code)
     here = callable_at(day, place.code, now)
     coming = tuple(upcoming(day, place.code, now))
@@ -123,6 +136,7 @@ def desk(day: ServiceDay, place: Place, clerk: str, now: Instant, language: str,
         parked=parked(day, place.code),
         back=absent(day, place.code, now),
         served=served(day, language),
+        unprinted=tuple(sorted(set(unprinted) & {one.code for one in day.waiting()})),
         helps=tuple(sorted(day.helps, key=lambda where: day.helps[where].wall_ms)),
         undo=undoable(day, place.code, now),
         stopped=tuple(label(day, service, language) if service else "" for service in sorted(day.stopped)),

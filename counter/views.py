@@ -12,7 +12,7 @@ from counter.clerks import pseudonym
 from counter.desk import ABSENT_CALLS, ABSENT_S, Desk, desk, seats, timer_s, too_soon, undo_ms, version
 from counter.lines import label, lines
 from counter.windows import Windows
-from sportello import web
+from sportello import spooling, web
 from sportello.domain.clock import Instant
 from sportello.domain.commands import CloseCounter, Command, OpenCounter, WalkIn
 from sportello.domain.errors import Refused
@@ -321,4 +321,5 @@ def _clerk() -> str:
 def _desk(place: Place) -> Desk:
     at = web.centre().now()
     holding = _windows().holds(place.code, _window(), at.wall_ms)
-    return desk(web.centre().day, place, _clerk(), at, web.language(), holding=holding)
+    unprinted = tuple(one.job.slip.number for one in spooling.in_doubt(web.centre()))
+    return desk(web.centre().day, place, _clerk(), at, web.language(), holding=holding, unprinted=unprinted)

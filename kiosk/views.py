@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from kiosk import expected, menu, words
 from kiosk.expected import Miss
-from kiosk.paper import Paper, paper
+from kiosk.paper import Paper, answer, newest, paper, told
 from kiosk.way import LOUDEST, USUAL, back, came_from, same_page, state, way
 from kiosk.words import _
 from sportello import web
@@ -28,7 +28,6 @@ from sportello.domain.events import TicketIssued
 from sportello.domain.plan import lets_in, next_numbers, next_opening, sessions
 from sportello.domain.tickets import Ticket
 from sportello.i18n import DEFAULT, NAMES, direction, tag
-from sportello.ledger import spool
 from sportello.ledger.db import Broken
 from sportello.ledger.devices import Face
 from sportello.voice.letters import letter
@@ -297,8 +296,9 @@ def number(ticket: str) -> ResponseReturnValue:
 def _number(ticket: Ticket) -> str:
     day, now = web.centre().day, web.centre().now().local()
     sheet, language = _charter().sheet(ticket.service), web.language()
-    printed, phone = _paper(ticket.id), web.phone_address(ticket.id)
-    longer = bool(state().ear) or printed in (Paper.FAILED, Paper.NONE)
+    printing, phone = newest(ticket.id), web.phone_address(ticket.id)
+    printed = paper(printing)
+    longer = bool(state().ear) or printed not in (Paper.COMING, Paper.OUT)
     return render_template(
         "kiosk/number.html",
         ticket=ticket,
@@ -307,23 +307,29 @@ def _number(ticket: Ticket) -> str:
         booked=words.booked(ticket.booked_ms, now, language) if ticket.booked_ms else None,
         ahead=ahead(day, ticket),
         likely=ticket.quote_s,
-        paper=printed,
+        **told(printing),
         phone=segno.make(phone, error="m").svg_data_uri(border=2, light="#fff") if phone else "",
         stays_s=LISTENING_S if state().ear else LONGER_S if longer else NUMBER_S,
         longer_s=LONGER_S,
+        answer_id=web.new_command_id(),
     )
-
-
-def _paper(ticket: str) -> Paper:
-    with web.reading() as db:
-        return paper(spool.of_ticket(db, ticket))
 
 
 @blueprint.get("/number/<ticket>/paper.json")
 @web.at_kiosk
 def paper_json(ticket: str) -> ResponseReturnValue:
-    """How far the newest sheet of a ticket has come: coming, out, failed or none."""
-    return jsonify(paper=_paper(ticket).value)
+    """How far the newest sheet of a ticket has come: `paper` is a word of `Paper`, `copy` its number, `elsewhere` the
+    printer it comes out of where that is not the usual one."""
+    return jsonify(told(newest(ticket)))
+
+
+@blueprint.post("/number/<ticket>/paper")
+@web.at_kiosk
+def paper_seen(ticket: str) -> ResponseReturnValue:
+    """Whether the sheet came out, in the visitor's own word; if it did not, one more is printed."""
+    copy = request.form.get("copy", type=int, default=0)
+    answer(ticket, copy=copy, out=request.form.get("out") == "yes", actor=ACTOR)
+    return redirect(way("number", ticket=ticket), 303)
 
 
 @blueprint.post("/number/<ticket>/reprint")

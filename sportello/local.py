@@ -17,7 +17,7 @@ from threading import Thread, local
 from typing import Any, Protocol
 from uuid import uuid4
 
-from sportello import spooling
+from sportello import paper, spooling
 from sportello.centre import Centre, Closed
 from sportello.config import Config
 from sportello.domain.codec import decode, encode
@@ -25,7 +25,7 @@ from sportello.domain.commands import Command
 from sportello.domain.errors import Reason, Refused
 from sportello.domain.printing import Errand, PrinterSetup, PrinterStatus
 from sportello.domain.slips import Flight, Job, JobState, Mark
-from sportello.ledger import access
+from sportello.ledger import access, printers
 from sportello.ledger.access import Person, Role, Token
 from sportello.ledger.db import Broken
 from sportello.timekeeping import system_clock
@@ -105,6 +105,46 @@ def _printers(centre: Centre, message: Message) -> object:
     return [encode(one) for one in centre.printers()]
 
 
+def _keep_printer(centre: Centre, message: Message) -> None:
+    setup = decode(PrinterSetup, message["printer"])
+    centre.write(lambda db: printers.keep_printer(db, setup, centre.now().wall_ms))
+
+
+def _drop_printer(centre: Centre, message: Message) -> object:
+    return centre.write(lambda db: printers.drop_printer(db, message["printer"]))
+
+
+def _roll_changed(centre: Centre, message: Message) -> object:
+    return paper.change_roll(centre, message["printer"])
+
+
+def _printing(centre: Centre, message: Message) -> object:
+    """How the printers are, and what is in doubt, for a terminal."""
+    at = centre.now()
+    told = []
+    for setup in centre.printers():
+        heard, meter = centre.stations.heard(setup.name, at), paper.meter(centre, setup)
+        status = heard.status if heard else PrinterStatus()
+        one = {"name": setup.name, "uri": setup.uri, "ready": status.ready, "code": status.code}
+        told.append({**one, "left": meter.left, "suggested": meter.suggested})
+    doubtful = [
+        {
+            "number": one.job.slip.number,
+            "copy": one.job.copy,
+            "state": one.state.value,
+            "printer": one.printer,
+            "detail": one.detail,
+        }
+        for one in spooling.in_doubt(centre)
+    ]
+    return {"printers": told, "doubtful": doubtful}
+
+
+def _ticket(centre: Centre, message: Message) -> object:
+    """The ticket of a number of today; None where it was not given."""
+    return next((one.id for one in centre.day.tickets.values() if one.code == message["number"]), None)
+
+
 def _take_errand(centre: Centre, message: Message) -> object:
     found = centre.stations.take(min(float(message["wait_s"]), spooling.LONGEST_WAIT_S))
     return None if found is None else encode(found)
@@ -146,6 +186,11 @@ _VERBS = {
     "in_flight": _in_flight,
     "report": _report,
     "printers": _printers,
+    "keep_printer": _keep_printer,
+    "drop_printer": _drop_printer,
+    "roll_changed": _roll_changed,
+    "printing": _printing,
+    "ticket": _ticket,
     "errand": _errand,
     "take_errand": _take_errand,
     "errand_done": _errand_done,

@@ -12,9 +12,12 @@ from sportello.domain.slips import Flight, Job, JobState, Mark
 from sportello.ledger import printers, spool
 from sportello.ledger.db import Db
 from sportello.ledger.spool import Printing
+from sportello.stations import UNREADY_MS
 
 LOG = logging.getLogger(__name__)
 LONGEST_WAIT_S = 30.0
+NOBODY_MS = 5_000  # without a word of any printer since the start, a job has waited for long after this
+HUMAN = 6  # the highest evidence: a person holds the paper
 
 
 def peek(centre: Centre, printer: str, wait_s: float) -> Job | None:
@@ -37,6 +40,17 @@ def _watch(centre: Centre) -> Callable[[], bool]:
     """Whether anything was recorded since now, or a printer became ready, or ceased to be."""
     place, version = centre.place, centre.stations.version
     return lambda: (centre.place, centre.stations.version) != (place, version)
+
+
+def stuck(centre: Centre, one: Printing) -> bool:
+    """Whether a queued job has nowhere to go: neither its printer nor a backup of it has been ready for a while."""
+    at = centre.now()
+    setup = next((each for each in centre.printers() if each.name == one.printer), None)
+    names = [name for name in (one.printer, setup.backup if setup else "") if name]
+    if not any(centre.stations.heard(name, at) for name in names):
+        return at.wall_ms - one.changed_ms >= NOBODY_MS
+    away = [centre.stations.unready_for_ms(name, at) for name in names]
+    return all(ms is not None and ms >= UNREADY_MS for ms in away)
 
 
 def expire(centre: Centre) -> None:
@@ -100,6 +114,26 @@ def in_flight(centre: Centre, printer: str) -> Sequence[Flight]:
     """Jobs whose bytes may be in this printer."""
     with centre.reading() as db:
         return spool.in_flight(db, printer)
+
+
+def in_doubt(centre: Centre) -> Sequence[Printing]:
+    """Today's sheets that may not be in their visitors' hands, newest first."""
+    day = centre.day
+    with centre.reading() as db:
+        return [one for one in spool.doubtful(db, centre.now().wall_ms) if one.job.ticket in day.tickets]
+
+
+def vouched(one: Printing, detail: str) -> SettleSlip:
+    """A person says that the sheet came out."""
+    return SettleSlip(
+        job=one.job.id,
+        ticket=one.job.ticket,
+        copy=one.job.copy,
+        printer=one.printer,
+        state=JobState.CONFIRMED.value,
+        detail=detail,
+        evidence=HUMAN,
+    )
 
 
 def report(centre: Centre, printer: str, status: PrinterStatus) -> None:

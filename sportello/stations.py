@@ -23,6 +23,8 @@ class Heard:
     since_ms: int  # wall clock: since when it says this
     unready_ms: int | None  # steady clock: since when it has not been ready; None while it is
     heard_ms: int  # steady clock
+    ran_out: bool = False  # of paper, and nobody has seen any since
+    refilled_ms: int = 0  # wall clock: when paper was there again after it had run out; 0: not since this process runs
 
 
 class Stations:
@@ -51,11 +53,14 @@ class Stations:
                 unready = before.unready_ms
             turned = before is None or (before.unready_ms is None) != (unready is None)
             self.version += turned
+            ran_out = before is not None and before.ran_out
             self._heard[setup.name] = Heard(
                 status=status,
                 since_ms=before.since_ms if before is not None and same else at.wall_ms,
                 unready_ms=unready,
                 heard_ms=at.mono_ms,
+                ran_out=status.paper is False or (ran_out and status.paper is None),
+                refilled_ms=at.wall_ms if ran_out and status.paper else before.refilled_ms if before else 0,
             )
         if turned:
             self._changed()

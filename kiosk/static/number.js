@@ -1,8 +1,9 @@
 // The page with the number: how the paper is coming along, and its own end.
 import { tone } from "./tone.js";
 
-const FOLLOW_MS = 10_000;
 const EACH_MS = 1000;
+const FINAL = ["out", "failed", "none"];
+const STAYS = ["ask", "late", "failed"]; // time to answer, or to write the number down
 const WARN_S = 20; // before the end: time enough to ask for more
 
 /** @param {import("./guide.js").Voice} voice @param {() => void} leave what to do when the time of this page is over */
@@ -34,12 +35,59 @@ export function followNumber(voice, leave) {
     if (remaining <= 0) leave();
   }, 250);
 
-  const follow = setInterval(async () => {
-    if (paper.dataset.paper !== "coming" || performance.now() - opened > FOLLOW_MS) return clearInterval(follow);
+  followPaper(paper, {
+    turned: (now) => { if (STAYS.includes(now)) extend(); },
+    asks: () => {
+      tone();
+      const shown = ["asked", "came-out", "not-out"].map((id) => document.getElementById(id)?.innerText ?? "");
+      if (voice.on) {
+        document.getElementById("came-out")?.focus({ preventScroll: true });
+        voice.say(shown);
+      }
+    },
+  });
+}
+
+/**
+ * Show how far the paper has come, second by second. A question that stays unanswered is withdrawn.
+ * @param {HTMLElement} paper @param {{turned: (now: string) => void, asks: () => void}} on
+ */
+function followPaper(paper, on) {
+  const answerS = Number(document.body.dataset.answer);
+  let sheet = "";
+  /** @type {number | undefined} */
+  let patience;
+
+  /** @param {Told} said */
+  const show = (said) => {
+    const before = paper.dataset.paper;
+    const same = sheet === `${said.copy} ${said.paper}`;
+    sheet = `${said.copy} ${said.paper}`;
+    if (same && before === "unanswered") return;
+    paper.dataset.paper = said.paper;
+    paper.dataset.elsewhere = said.elsewhere;
+    /** @type {HTMLInputElement} */ (document.getElementById("copy")).value = String(said.copy);
+    /** @type {HTMLElement} */ (document.getElementById("elsewhere")).textContent = said.elsewhere;
+    if (!same) turn(said.paper, before);
+  };
+
+  const turn = (/** @type {string} */ now, /** @type {string | undefined} */ before) => {
+    clearTimeout(patience);
+    if (now === "ask") patience = setTimeout(() => { paper.dataset.paper = "unanswered"; }, answerS * 1000);
+    if (now === "ask") on.asks();
+    if (now !== before) on.turned(now);
+  };
+
+  const look = async () => {
     const said = await asked(paper.dataset.follow ?? "");
-    if (said) paper.dataset.paper = said;
-    if (said === "failed") extend();
-  }, EACH_MS);
+    if (said) show(said);
+    if (FINAL.includes(paper.dataset.paper ?? "")) clearInterval(follow);
+  };
+  const follow = setInterval(look, EACH_MS);
+  if (paper.dataset.paper === "ask") {
+    sheet = `${/** @type {HTMLInputElement} */ (document.getElementById("copy")).value} ask`;
+    turn("ask", "ask");
+  }
 }
 
 /** The page will close: seen in the seconds that run, and heard. */
@@ -49,12 +97,15 @@ function warn(/** @type {import("./guide.js").Voice} */ voice, /** @type {HTMLEl
   if (voice.on) voice.say([closes.innerText]);
 }
 
-/** @param {string} address @returns {Promise<string>} coming, out, failed, none; empty when nobody answered */
+/**
+ * @typedef {{paper: string, copy: number, elsewhere: string}} Told
+ * @param {string} address @returns {Promise<Told | null>} null when nobody answered
+ */
 async function asked(address) {
   try {
     const answer = await fetch(address, { signal: AbortSignal.timeout(EACH_MS * 2) });
-    return answer.ok ? (await answer.json()).paper : "";
+    return answer.ok ? await answer.json() : null;
   } catch {
-    return "";
+    return null;
   }
 }

@@ -9,6 +9,8 @@ from sportello.ledger.db import Db, Row, row
 
 EXPIRES_MS = 60_000  # the visitor has walked away with the number on the screen
 
+STALE_MS = 20_000  # a slip takes some seconds, and a fault is held for twenty
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printing:
@@ -136,9 +138,19 @@ def of_job(db: Db, job: int) -> Printing | None:
     return read(found) if found else None
 
 
-def doubtful(db: Db) -> list[Printing]:
-    """Sheets that did not come out, or of which nobody knows whether they did."""
-    found = db.rows(f"{SELECT} WHERE state IN ('unknown', 'torn', 'failed', 'expired') ORDER BY id DESC LIMIT 200")
+def doubtful(db: Db, now_ms: int) -> Sequence[Printing]:
+    """The newest sheet of each ticket where that did not come out, or nobody knows whether it did; newest first.
+
+    One that is under way for far too long is in doubt too: whoever had it in hand may be gone.
+    """
+    found = db.rows(
+        f"""{SELECT} WHERE (state IN ('unknown', 'torn', 'failed', 'expired', 'held')
+                OR (state IN ('sending', 'sent') AND done_ms IS NULL AND changed_ms < :stale))
+            AND NOT EXISTS (SELECT 1 FROM print_job newer
+                WHERE newer.ticket = print_job.ticket AND newer.copy > print_job.copy)
+            ORDER BY id DESC LIMIT 200""",
+        {"stale": now_ms - STALE_MS},
+    )
     return [read(one) for one in found]
 
 

@@ -14,23 +14,34 @@ from werkzeug.test import TestResponse
 
 from admin import periods
 from admin.plan_form import Known, Typed, read, typed_from
-from sportello import charters, founding, passwords, web
+from sportello import charters, founding, passwords, spooling, web
 from sportello.centre import Centre
 from sportello.charters import examples
-from sportello.domain.commands import CallNext, Command, Finish, IssueTicket, Leave, OpenCounter, Start
+from sportello.domain.commands import (
+    CallNext,
+    Command,
+    Finish,
+    IssueTicket,
+    Leave,
+    NoShow,
+    OpenCounter,
+    Start,
+)
 from sportello.domain.plan import Discipline, Offer, Opening, plan_for
+from sportello.domain.printing import PrinterStatus
 from sportello.domain.slips import JobState
 from sportello.domain.tickets import Status
-from sportello.ledger import access, log
+from sportello.ledger import access, log, spool
 from sportello.ledger.access import Person, Role
 from sportello.toml_tables import Faults
 from tests.faces.conftest import Hands, a_past
-from tests.paper.jobs import become
+from tests.paper.jobs import become, begun
 
 PASSWORD = "quattro parole da ricordare"
 PAGES = ("/admin/", "/admin/day", "/admin/compliance", "/admin/compliance.csv", "/admin/accuracy.csv",
          "/admin/tickets.csv", "/admin/plan", "/admin/charter", "/admin/charter/como/2026-1", "/admin/charter/new",
-         "/admin/people", "/admin/programs", "/admin/prints", "/admin/appointments", "/admin/opinions")  # fmt: skip
+         "/admin/people", "/admin/programs", "/admin/prints", "/admin/printers", "/admin/appointments",
+         "/admin/opinions", "/admin/what-if", "/admin/radar")  # fmt: skip
 Do = Callable[[Command], None]
 
 
@@ -621,5 +632,119 @@ def test_nobody_prints_for_who_has_gone(manager: Manager, centre: Centre, do: Do
     do(Start(ticket=ticket.id))
     do(IssueTicket(service="A01"))
     do(CallNext(counter="1"))  # finishes the first
-    assert "già concluso" in cells(manager.get("/admin/prints").text)
+    assert "già concluso" in " ".join(cells(manager.get("/admin/prints").text))
     assert manager.send("/admin/prints/again", ticket=ticket.id).status_code == 409
+
+
+def test_a_manager_vouches_for_a_slip_and_reads_what_proves_it(manager: Manager, centre: Centre, do: Do) -> None:
+    do(IssueTicket(service="A01"))
+    job = begun(centre)
+    spooling.settle(centre, job.id, JobState.UNKNOWN, detail="no_confirmation: 10.0.0.5:9100", evidence=1)
+    page = manager.get("/admin/prints").text
+    assert "non si sa se è uscita (la stampante non ha confermato)" in page
+    assert "la stampante non segnala guasti" in page
+    assert manager.get("/admin/prints.json").json == {"doubtful": 1}
+    manager.send("/admin/prints/seen", job=str(job.id))
+    assert manager.get("/admin/prints.json").json == {"doubtful": 0}
+    with centre.reading() as db:
+        found = spool.of_job(db, job.id)
+    assert found is not None
+    assert (found.state, found.evidence, found.detail) == (JobState.CONFIRMED, 6, "staff")
+
+
+@pytest.mark.parametrize("state", [JobState.HELD, JobState.SENDING])
+def test_a_slip_that_is_stuck_on_its_way_is_in_doubt_too(
+    manager: Manager, centre: Centre, do: Do, clock: Hands, state: JobState
+) -> None:
+    do(IssueTicket(service="A01"))
+    become(centre, state)
+    assert manager.get("/admin/prints.json").json == {"doubtful": int(state is JobState.HELD)}
+    clock.forward(21)
+    assert manager.get("/admin/prints.json").json == {"doubtful": 1}
+
+
+def test_the_page_says_how_each_printer_is_and_since_when(manager: Manager, centre: Centre, clock: Hands) -> None:
+    assert "non se ne sa ancora nulla" in manager.get("/admin/printers").text
+    out = PrinterStatus(online=False, paper=False, code="paper_out", source="asb")
+    spooling.report(centre, "totem", out)
+    since = f"{centre.now().local():%H:%M}"
+    clock.forward(10)
+    spooling.report(centre, "totem", out)
+    clock.forward(10)
+    row = cells(manager.get("/admin/printers").text)
+    assert "✗ carta finita" in row
+    assert since in row
+    spooling.report(centre, "totem", PrinterStatus(online=True, paper=True, near_end=True, source="asb"))
+    assert "✓ pronta, la carta sta per finire" in cells(manager.get("/admin/printers").text)
+    clock.forward(16)
+    assert "nessuna notizia dalla stampante" in manager.get("/admin/printers").text
+
+
+def test_the_roll_is_measured_and_a_new_one_is_suggested(
+    manager: Manager, centre: Centre, do: Do, clock: Hands
+) -> None:
+    assert "non si sa quando il rotolo è stato cambiato" in manager.get("/admin/printers").text
+    manager.send("/admin/printers/roll", printer="totem")
+    assert "ancora circa 666 biglietti" in manager.get("/admin/printers").text
+    do(IssueTicket(service="A01"))
+    spooling.settle(centre, begun(centre).id, JobState.CONFIRMED, evidence=4, mm=75_000)
+    assert "ancora circa 41 biglietti: prepari un rotolo" in " ".join(cells(manager.get("/admin/printers").text))
+    assert figures(manager.get("/admin/").text)["biglietti nel rotolo di «totem»"] == "41"
+    for paper in (False, None, True):
+        clock.forward(1)
+        spooling.report(centre, "totem", PrinterStatus(online=bool(paper), paper=paper))
+    assert "ha cambiato il rotolo?" in manager.get("/admin/printers").text
+    clock.forward(1)
+    manager.send("/admin/printers/roll", printer="totem")
+    page = manager.get("/admin/printers").text
+    assert "ha cambiato il rotolo?" not in page
+    assert "ancora circa 666 biglietti" in page
+    assert manager.send("/admin/printers/roll", printer="nessuna").status_code == 404
+
+
+# --- what if, and what to ask ------------------------------------------------------------------------
+
+
+def test_another_counter_on_recorded_days_is_answered_in_words(manager: Manager, centre: Centre, do: Do) -> None:
+    a_past(centre)
+    said = manager.get("/admin/what-if?from=2020-01-01&to=2030-01-01&by=1&start=09:00&end=11:00")
+    assert said.status_code == 200
+    assert re.search(r"Da \d+ a circa \d+ persone su 100 chiamate entro lo standard", said.text)
+    assert "sportelli in più" in said.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("from=2026-01-01&to=2026-02-01", "Dica che cosa deve cambiare"),
+        ("from=2026-01-01&by=1&start=11:00&end=09:00", "la prima prima della seconda"),
+        ("from=2026-01-01&by=uno", "Scriva un numero intero"),
+        ("from=2026-01-01&booked=150", "una percentuale da 0 a 100"),
+        ("from=ieri&by=1", "Scriva il giorno come"),
+        ("from=1999-01-01&to=1999-02-01&rule=fifo", "non c&#39;è un giorno registrato"),
+    ],
+)
+def test_what_is_wrong_with_a_question_is_said(manager: Manager, asked: str, says: str) -> None:
+    said = manager.get(f"/admin/what-if?{asked}")
+    assert said.status_code == 400
+    assert says in said.text
+
+
+def test_the_radar_asks_about_numbers_marked_absent_at_once(manager: Manager, centre: Centre, do: Do) -> None:
+    service = centre.day.plan.offers[0].service
+    for _ in range(12):
+        do(IssueTicket(service=service))
+        do(CallNext(counter="1"))
+        held = centre.day.in_hand("1")
+        assert held is not None
+        do(NoShow(ticket=held.id))
+    said = manager.get("/admin/radar")
+    assert said.status_code == 200
+    assert "entro 15 secondi dalla chiamata" in said.text
+    assert "12 su 12" in said.text
+    assert "sportello 1" not in said.text.lower()
+
+
+def test_the_radar_has_nothing_to_ask_of_an_empty_year(manager: Manager) -> None:
+    said = manager.get("/admin/radar?from=1999-01-01&to=1999-12-31").text
+    assert "non c'è un giorno registrato" in unescape(said)

@@ -12,18 +12,20 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from sportello import spooling
 from sportello.app import create_app
 from sportello.centre import Centre
 from sportello.config import Config
 from sportello.domain import commands as c
 from sportello.domain.clock import ROME, wall_ms
 from sportello.domain.plan import Offer, Opening, Plan, next_numbers
+from sportello.domain.printing import PrinterSetup, PrinterStatus, Role
 from sportello.domain.slips import JobState
 from sportello.domain.tickets import Ticket
-from sportello.ledger import appointments, spool
+from sportello.ledger import appointments, printers, spool
 from sportello.ledger.appointments import Appointment
 from tests.faces.conftest import Hands
-from tests.paper.jobs import become
+from tests.paper.jobs import TOTEM, become, begun
 
 
 @pytest.fixture
@@ -221,7 +223,8 @@ def test_the_number_page_says_how_many_come_before(kiosk: FlaskClient) -> None:
 def test_another_copy_is_asked_for_from_the_number_page(kiosk: FlaskClient, centre: Centre) -> None:
     where = take(kiosk, "A02").location or ""
     page = Fields(kiosk.get(where).text)
-    answer = kiosk.post(page.actions[0], data=page.hidden)
+    reprint = next(action for action in page.actions if action.endswith("/reprint"))
+    answer = kiosk.post(reprint, data=page.hidden)
     assert (answer.status_code, answer.location) == (303, where)
     with centre.reading() as db:
         newest = spool.of_ticket(db, only(centre).id)
@@ -232,18 +235,21 @@ def test_another_copy_is_asked_for_from_the_number_page(kiosk: FlaskClient, cent
 @pytest.mark.parametrize(
     ("state", "told"),
     [
-        (JobState.SENT, "out"),
+        (JobState.SENDING, "coming"),
+        (JobState.HELD, "ask"),
+        (JobState.SENT, "ask"),
         (JobState.CONFIRMED, "out"),
         (JobState.FAILED, "failed"),
-        (JobState.UNKNOWN, "failed"),
-        (JobState.TORN, "failed"),
+        (JobState.EXPIRED, "failed"),
+        (JobState.UNKNOWN, "ask"),
+        (JobState.TORN, "ask"),
     ],
 )
 def test_what_became_of_the_paper_is_told(kiosk: FlaskClient, centre: Centre, state: JobState, told: str) -> None:
     where = (take(kiosk, "A02").location or "").partition("?")[0]
-    assert kiosk.get(f"{where}/paper.json").json == {"paper": "coming"}
+    assert kiosk.get(f"{where}/paper.json").json == {"paper": "coming", "copy": 0, "elsewhere": ""}
     become(centre, state)
-    assert kiosk.get(f"{where}/paper.json").json == {"paper": told}
+    assert kiosk.get(f"{where}/paper.json").json == {"paper": told, "copy": 0, "elsewhere": ""}
     assert f'data-paper="{told}"' in kiosk.get(where).text
 
 
@@ -515,3 +521,86 @@ def test_no_page_brings_anything_inline_or_from_elsewhere(kiosk: FlaskClient) ->
     for address in ("/", "/area/A", "/service/A02", where, "/display/"):
         page = kiosk.get(address).text
         assert not re.search(r'style="|<style|https?://|<script(?! type="module" src="/)', page), address
+
+
+# --- has it come out? --------------------------------------------------------------------------------
+
+
+def in_doubt(kiosk: FlaskClient, centre: Centre, state: JobState = JobState.UNKNOWN) -> str:
+    """A number whose sheet may be out or not; the address of its page."""
+    where = (take(kiosk, "A02").location or "").partition("?")[0]
+    become(centre, state)
+    return where
+
+
+def say(kiosk: FlaskClient, where: str, out: str, copy: int = 0) -> None:
+    page = Fields(kiosk.get(where).text)
+    sent = {**page.hidden, "command_id": f"answer-{out}-{copy}", "copy": str(copy), "out": out}
+    assert kiosk.post(f"{where}/paper", data=sent).status_code == 303
+
+
+def sheet(centre: Centre) -> spool.Printing:
+    with centre.reading() as db:
+        found = spool.of_ticket(db, only(centre).id)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("state", [JobState.HELD, JobState.TORN, JobState.UNKNOWN, JobState.SENT])
+def test_who_holds_the_paper_is_the_best_evidence(kiosk: FlaskClient, centre: Centre, state: JobState) -> None:
+    where = in_doubt(kiosk, centre, state)
+    say(kiosk, where, "yes")
+    found = sheet(centre)
+    assert (found.state, found.evidence, found.job.copy) == (JobState.CONFIRMED, 6, 0)
+    assert kiosk.get(f"{where}/paper.json").json == {"paper": "out", "copy": 0, "elsewhere": ""}
+
+
+def test_who_got_no_paper_gets_a_copy_and_never_a_second_original(kiosk: FlaskClient, centre: Centre) -> None:
+    where = in_doubt(kiosk, centre)
+    say(kiosk, where, "no")
+    say(kiosk, where, "no")  # the same question answered twice: one copy
+    assert (sheet(centre).job.copy, sheet(centre).job.slip.copy, sheet(centre).state) == (1, 1, JobState.QUEUED)
+    assert kiosk.get(f"{where}/paper.json").json == {"paper": "coming", "copy": 1, "elsewhere": ""}
+
+
+def test_an_answer_about_a_sheet_that_is_no_longer_in_doubt_changes_nothing(kiosk: FlaskClient, centre: Centre) -> None:
+    where = in_doubt(kiosk, centre)
+    say(kiosk, where, "yes", copy=3)
+    assert sheet(centre).state is JobState.UNKNOWN
+    say(kiosk, where, "yes")
+    say(kiosk, where, "no")
+    assert (sheet(centre).state, sheet(centre).job.copy) == (JobState.CONFIRMED, 0)
+
+
+def test_a_printer_that_is_out_of_paper_is_told_while_the_slip_may_still_come(
+    kiosk: FlaskClient, centre: Centre, clock: Hands
+) -> None:
+    spooling.report(centre, "totem", PrinterStatus(online=False, paper=False, code="paper_out", source="asb"))
+    where = (take(kiosk, "A02").location or "").partition("?")[0]
+    assert 'data-paper="coming"' in kiosk.get(where).text
+    clock.forward(2)
+    assert 'data-paper="late"' in kiosk.get(where).text
+    spooling.report(centre, "totem", PrinterStatus(online=True, paper=True, source="asb"))
+    assert 'data-paper="coming"' in kiosk.get(where).text
+
+
+def test_nothing_is_promised_while_nobody_prints(kiosk: FlaskClient, clock: Hands) -> None:
+    where = (take(kiosk, "A02").location or "").partition("?")[0]
+    clock.forward(5)
+    assert 'data-paper="late"' in kiosk.get(where).text
+
+
+def test_a_slip_that_comes_out_of_another_printer_is_looked_for_there(
+    kiosk: FlaskClient, centre: Centre, clock: Hands
+) -> None:
+    desk = PrinterSetup(name="banco", uri="virtual:", role=Role.BACKUP)
+    centre.write(lambda db: printers.keep_printer(db, desk, 1))
+    centre.write(lambda db: printers.keep_printer(db, replace(TOTEM, backup="banco"), 1))
+    spooling.report(centre, "totem", PrinterStatus(online=False))
+    spooling.report(centre, "banco", PrinterStatus(online=True))
+    where = (take(kiosk, "A02").location or "").partition("?")[0]
+    clock.forward(2)
+    assert 'data-paper="coming"' in kiosk.get(where).text
+    begun(centre, "banco")
+    assert kiosk.get(f"{where}/paper.json").json == {"paper": "coming", "copy": 0, "elsewhere": "banco"}
+    assert "alla stampante «<bdi" in kiosk.get(where).text
