@@ -231,16 +231,17 @@ class Line:
             Thread(target=self._serve, args=(connection,), name="local-client", daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("rwb") as stream:
+        with suppress(ConnectionError), connection, connection.makefile("rwb") as stream:  # who asked may be killed
             for line in stream:
-                try:
-                    answer = perform(self._centre, json.loads(line))
-                except Exception:
-                    LOG.exception("a request on the local line failed")
-                    answer = {"broken": "unexpected fault; see the log of «sportello serve»"}
-                with suppress(BrokenPipeError):
-                    stream.write(json.dumps(answer).encode() + b"\n")
-                    stream.flush()
+                stream.write(json.dumps(self._answer(line)).encode() + b"\n")
+                stream.flush()
+
+    def _answer(self, line: bytes) -> Message:
+        try:
+            return perform(self._centre, json.loads(line))
+        except Exception:
+            LOG.exception("a request on the local line failed")
+            return {"broken": "unexpected fault; see the log of «sportello serve»"}
 
 
 # --- asking --------------------------------------------------------------------------------------

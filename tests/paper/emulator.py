@@ -47,7 +47,7 @@ class Emulator:
     def __post_init__(self) -> None:
         self._stop, self._stalled = threading.Event(), False
         self._lock = threading.RLock()
-        self._off_until = 0.0
+        self._off_until, self._went_off = 0.0, False
         self._budget, self._worked_at = 0.0, time.monotonic()
         if self.serial:
             self._master, self._slave = os.openpty()
@@ -94,6 +94,7 @@ class Emulator:
     def cut_power(self, off_s: float | None = None) -> None:
         with self._lock:
             self.power_cuts += 1
+            self._went_off = True  # however short it was: no connection outlives it
             self.machine.lose_power()
             self._off_until = time.monotonic() + (self.off_s if off_s is None else off_s)
 
@@ -123,7 +124,7 @@ class Emulator:
             if self.serial:
                 self._listen(self._master)
                 continue
-            if self.off:
+            if self._went_off:
                 self._stay_off()
             with contextlib.suppress(TimeoutError, OSError):
                 wire, _ = self._listener.accept()
@@ -137,7 +138,7 @@ class Emulator:
 
     def _stay_off(self) -> None:
         """Nobody at the address while the power is away."""
-        port = self.port
+        port, self._went_off = self.port, False
         self._listener.close()
         while self.off and not self._stop.is_set():
             time.sleep(0.005)
@@ -147,11 +148,11 @@ class Emulator:
     def _listen(self, number: int, wire: socket.socket | None = None) -> str:
         """One connection to its end: closed, reset or off."""
         while not self._stop.is_set():
-            if self.off:
-                if wire is None:
-                    time.sleep(TICK_S)
-                    continue
+            if self._went_off and wire is not None:
                 return "reset"
+            if self.off:
+                time.sleep(TICK_S)
+                continue
             self._work(number)
             full = self.machine.waiting >= BUFFER
             ready, _, _ = select.select([] if self._stalled or full else [number], [], [], TICK_S)
