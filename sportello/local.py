@@ -17,7 +17,6 @@ from threading import Thread, local
 from typing import Any, Protocol
 from uuid import uuid4
 
-from sportello import paper, spooling
 from sportello.centre import Centre, Closed
 from sportello.config import Config
 from sportello.domain.codec import decode, encode
@@ -25,14 +24,14 @@ from sportello.domain.commands import Command
 from sportello.domain.errors import Reason, Refused
 from sportello.domain.printing import Errand, PrinterSetup, PrinterStatus
 from sportello.domain.slips import Flight, Job, JobState, Mark
-from sportello.ledger import access, printers
+from sportello.ledger import access
 from sportello.ledger.access import Person, Role, Token
 from sportello.ledger.db import Broken
+from sportello.print_verbs import VERBS
 from sportello.timekeeping import system_clock
 
 LOG = logging.getLogger(__name__)
 LONGEST_PATH = 100  # of a Unix socket's 107 bytes
-LONGEST_ERRAND_S = 120.0
 COMMANDS: Mapping[str, type[Command]] = {kind.__name__: kind for kind in Command.__args__}
 Message = dict[str, Any]
 
@@ -74,91 +73,6 @@ def _handle(centre: Centre, message: Message) -> object:
     return [{"seq": one.seq, "kind": type(one.event).__name__, "data": encode(one.event)} for one in recorded]
 
 
-def _peek(centre: Centre, message: Message) -> object:
-    job = spooling.peek(centre, message["printer"], float(message["wait_s"]))
-    return None if job is None else encode(job)
-
-
-def _begin(centre: Centre, message: Message) -> object:
-    return spooling.begin(centre, message["job"], message["printer"], decode(Mark, message["mark"]))
-
-
-def _sent(centre: Centre, message: Message) -> object:
-    return spooling.sent(centre, message["job"])
-
-
-def _settle(centre: Centre, message: Message) -> object:
-    state, told = JobState(message["state"]), (message["detail"], message["evidence"], message["mm"])
-    detail, evidence, mm = told
-    return spooling.settle(centre, message["job"], state, detail=detail, evidence=evidence, mm=mm)
-
-
-def _in_flight(centre: Centre, message: Message) -> object:
-    return [encode(one) for one in spooling.in_flight(centre, message["printer"])]
-
-
-def _report(centre: Centre, message: Message) -> None:
-    spooling.report(centre, message["printer"], decode(PrinterStatus, message["status"]))
-
-
-def _printers(centre: Centre, message: Message) -> object:
-    return [encode(one) for one in centre.printers()]
-
-
-def _keep_printer(centre: Centre, message: Message) -> None:
-    setup = decode(PrinterSetup, message["printer"])
-    centre.write(lambda db: printers.keep_printer(db, setup, centre.now().wall_ms))
-
-
-def _drop_printer(centre: Centre, message: Message) -> object:
-    return centre.write(lambda db: printers.drop_printer(db, message["printer"]))
-
-
-def _roll_changed(centre: Centre, message: Message) -> object:
-    return paper.change_roll(centre, message["printer"])
-
-
-def _printing(centre: Centre, message: Message) -> object:
-    """How the printers are, and what is in doubt, for a terminal."""
-    at = centre.now()
-    told = []
-    for setup in centre.printers():
-        heard, meter = centre.stations.heard(setup.name, at), paper.meter(centre, setup)
-        status = heard.status if heard else PrinterStatus()
-        one = {"name": setup.name, "uri": setup.uri, "ready": status.ready, "code": status.code}
-        told.append({**one, "left": meter.left, "suggested": meter.suggested})
-    doubtful = [
-        {
-            "number": one.job.slip.number,
-            "copy": one.job.copy,
-            "state": one.state.value,
-            "printer": one.printer,
-            "detail": one.detail,
-        }
-        for one in spooling.in_doubt(centre)
-    ]
-    return {"printers": told, "doubtful": doubtful}
-
-
-def _ticket(centre: Centre, message: Message) -> object:
-    """The ticket of a number of today; None where it was not given."""
-    return next((one.id for one in centre.day.tickets.values() if one.code == message["number"]), None)
-
-
-def _take_errand(centre: Centre, message: Message) -> object:
-    found = centre.stations.take(min(float(message["wait_s"]), spooling.LONGEST_WAIT_S))
-    return None if found is None else encode(found)
-
-
-def _errand_done(centre: Centre, message: Message) -> None:
-    centre.stations.done(message["errand"], message["result"])
-
-
-def _errand(centre: Centre, message: Message) -> object:
-    """None where nobody owns the printers, or it did not answer in time."""
-    return centre.stations.ask(message["kind"], message["about"], min(float(message["timeout_s"]), LONGEST_ERRAND_S))
-
-
 def _keep_person(centre: Centre, message: Message) -> object:
     one = Person(name=message["name"], role=Role(message["role"]), password=message["password"], once=message["once"])
     return centre.write(lambda db: access.keep_person(db, one, centre.now().wall_ms))
@@ -179,21 +93,7 @@ def _revoke_token(centre: Centre, message: Message) -> object:
 
 _VERBS = {
     "handle": _handle,
-    "peek": _peek,
-    "begin": _begin,
-    "sent": _sent,
-    "settle": _settle,
-    "in_flight": _in_flight,
-    "report": _report,
-    "printers": _printers,
-    "keep_printer": _keep_printer,
-    "drop_printer": _drop_printer,
-    "roll_changed": _roll_changed,
-    "printing": _printing,
-    "ticket": _ticket,
-    "errand": _errand,
-    "take_errand": _take_errand,
-    "errand_done": _errand_done,
+    **VERBS,
     "keep_person": _keep_person,
     "disable_person": _disable_person,
     "keep_token": _keep_token,

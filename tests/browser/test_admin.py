@@ -23,7 +23,7 @@ NAME, PASSWORD, CODE = "Anna Rossi", "quattro parole da ricordare", "AB12-CD34-E
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 PAGES = ("", "day", "compliance", "compliance?by=hour", "plan", "charter", "charter/como/2026-1", "charter/new",
-         "people", "programs", "prints")  # fmt: skip
+         "people", "programs", "prints", "printers")  # fmt: skip
 
 # a page left while it still loads makes the in-process server drop a file it was sending
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

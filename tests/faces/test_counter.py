@@ -16,10 +16,12 @@ from sportello.centre import Centre
 from sportello.domain import events as e
 from sportello.domain.commands import CallNext, CallStaff, CloseDay, Command, IssueTicket, OpenCounter
 from sportello.domain.events import Recorded
+from sportello.domain.slips import JobState
 from sportello.domain.tickets import Status, Ticket
 from sportello.ledger import access, log
 from sportello.ledger.access import Person, Role
 from tests.faces.conftest import Hands
+from tests.paper.jobs import become
 
 PASSWORD = "quattro parole da ricordare"
 Do = Callable[[Command], Sequence[Recorded]]
@@ -664,3 +666,13 @@ def test_a_page_of_the_desk_holds_no_inline_script_or_style(anna: Clerk, take: T
     for path in ("", "numbers", f"transfer/{ticket.id}", f"void/{ticket.id}", "fault", "walk-in", "keys"):
         page = anna.page(path)
         assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\ssrc=)", page), path
+
+
+def test_every_desk_sees_which_waiting_numbers_may_have_no_paper(anna: Clerk, do: Do, centre: Centre) -> None:
+    do(IssueTicket(service="A01"))
+    assert "Forse senza biglietto" not in anna.page()
+    become(centre, JobState.UNKNOWN)
+    (ticket,) = centre.day.tickets.values()
+    assert f"Forse senza biglietto: {ticket.code}." in anna.page()
+    do(CallNext(counter="1"))
+    assert "Forse senza biglietto" not in anna.page()
