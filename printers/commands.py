@@ -37,6 +37,16 @@ def printed(name: str) -> bytes:
     return b"\x37\x22" + name.encode("ascii") + b"\x00"
 
 
+def native_code(content: str) -> bytes:
+    """GS ( k: a QR code that the printer draws itself, model 2, 6 dots a module, error correction M."""
+    stored = content.encode("ascii")
+    length = (len(stored) + 3).to_bytes(2, "little")
+    return (
+        b"\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C\x06\x1d(k\x03\x001E1"
+        + b"\x1d(k" + length + b"1P0" + stored + b"\x1d(k\x03\x001Q0\n"
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """What differs between makers. `count`: asks how often it has cut; `cuts` reads the answer."""

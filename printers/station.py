@@ -51,7 +51,7 @@ class Station:
     def __init__(self, spool: Spool, setup: PrinterSetup, folder: Path) -> None:
         self.setup = setup
         self.lock = threading.Lock()  # held while the printer is in use: errands wait for it
-        self.device = Device(_known(setup), folder)
+        self.device = Device(known(setup), folder)
         self._spool = spool
         self._status: PrinterStatus | None = None
         self._told_at = self._looked_at = -REPORT_S
@@ -211,7 +211,7 @@ class Station:
             self._spool.report(self.setup.name, status)
 
 
-def _known(setup: PrinterSetup) -> PrinterSetup:
+def known(setup: PrinterSetup) -> PrinterSetup:
     """The set-up with what is known of our own virtual printer, which nobody need probe."""
     return replace(setup, capabilities=VIRTUALLY) if setup.uri == "virtual:" else setup
 

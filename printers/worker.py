@@ -5,7 +5,7 @@ import threading
 import time
 from pathlib import Path
 
-from printers import fonts
+from printers import errands, fonts
 from printers.station import Station
 from sportello.domain.printing import PrinterSetup, Spool
 
@@ -36,6 +36,10 @@ def run(spool: Spool, stop: threading.Event, *, folder: Path) -> None:
     """
     fonts.check()
     at_work: dict[str, _At] = {}
+    runner = threading.Thread(
+        target=errands.serve, args=(spool, lambda: _stations(at_work), stop, folder), name="errands", daemon=True
+    )
+    runner.start()
     heard = True  # the centre answered the last time
     while not stop.is_set():
         try:
@@ -57,3 +61,7 @@ def run(spool: Spool, stop: threading.Event, *, folder: Path) -> None:
         one.stop.set()
     for one in at_work.values():
         one.end(ends - time.monotonic())
+
+
+def _stations(at_work: dict[str, _At]) -> dict[str, Station]:
+    return {name: one.station for name, one in list(at_work.items())}

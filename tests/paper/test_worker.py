@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,8 @@ class MemorySpool:
     """Jobs in memory, with the centre's rules: one claim, one settlement, and `queued` goes back."""
 
     jobs: dict[str, list[Job]] = field(default_factory=dict)
+    errands: list[Errand] = field(default_factory=list)
+    results: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     reports: list[tuple[str, PrinterStatus]] = field(default_factory=list)
     settled: list[tuple[int, JobState, str, int]] = field(default_factory=list)
     setups: Sequence[PrinterSetup] = ()
@@ -71,9 +74,23 @@ class MemorySpool:
             self.reports.append((printer, status))
             self._changed.notify_all()
 
-    def take_errand(self, wait_s: float) -> Errand | None: ...
+    def take_errand(self, wait_s: float) -> Errand | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self.errands, wait_s)
+            return self.errands.pop(0) if self.errands else None
 
-    def errand_done(self, errand: int, result: Mapping[str, object]) -> None: ...
+    def errand_done(self, errand: int, result: Mapping[str, Any]) -> None:
+        with self._changed:
+            self.results[errand] = result
+            self._changed.notify_all()
+
+    def errand(self, kind: str, about: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What comes of an errand."""
+        with self._changed:
+            self.errands.append(Errand(id=1, kind=kind, about=about))
+            self._changed.notify_all()
+            assert self._changed.wait_for(lambda: 1 in self.results, 15)
+            return self.results.pop(1)
 
     def settle(self, job: int, *, state: JobState, detail: str = "", evidence: int = 0, mm: int = 0) -> None:
         with self._changed:
