@@ -67,6 +67,7 @@ export function drawNotice({ notice }) {
   if (line.textContent === notice) return;
   line.textContent = notice;
   line.hidden = !notice;
+  at("centre").hidden = Boolean(notice); // before the line is measured: it stands there alone
   void document.fonts.ready.then(() => fit(line));
 }
 
@@ -76,6 +77,11 @@ function fit(element) {
   const size = parseFloat(getComputedStyle(element).fontSize);
   const share = element.clientWidth / element.scrollWidth;
   if (share < 1) element.style.fontSize = `${Math.floor(size * Math.max(share, 0.4))}px`;
+}
+
+/** The lines at the foot, once the screen has another size. */
+export function fitFoot() {
+  for (const id of ["centre", "notice", "stale"]) fit(at(id));
 }
 
 /** @param {HTMLElement} within @param {string} lines */
@@ -172,7 +178,9 @@ export function drawStale(silentS) {
   at("notice").hidden = old || !at("notice").textContent;
   at("centre").hidden = old || !at("notice").hidden;
   const told = old ? (say.stale ?? "").replace("{age}", age(silentS)) : "";
-  if (stale.textContent !== told) stale.textContent = told;
+  if (stale.textContent === told) return;
+  stale.textContent = told;
+  fit(stale);
 }
 
 /** @param {number} seconds */
