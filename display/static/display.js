@@ -1,7 +1,7 @@
 // The board in the waiting room: what the centre tells, drawn; each new call in its turn, shown, rung and spoken.
 import { Announcer } from "./announcer.js";
 import { connect } from "./connection.js";
-import { drawClock, drawHero, drawHints, drawLast, drawNotice, drawQueues, drawStale, fitFoot } from "./draw.js";
+import { drawClock, drawHero, drawHints, drawLast, drawNotice, drawQueues, drawStale } from "./draw.js";
 import { Loudspeaker } from "./loudspeaker.js";
 import { remembered } from "./memory.js";
 import { arrange } from "./sizes.js";
@@ -111,8 +111,5 @@ function tick() {
 }
 
 setInterval(tick, TICK_MS);
-addEventListener("resize", () => {
-  draw();
-  fitFoot();
-});
+addEventListener("resize", draw);
 for (const touch of ["pointerdown", "pointerup", "keydown"]) addEventListener(touch, () => void loudspeaker.wake());

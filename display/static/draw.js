@@ -79,10 +79,16 @@ function fit(element) {
   if (share < 1) element.style.fontSize = `${Math.floor(size * Math.max(share, 0.4))}px`;
 }
 
-/** The lines at the foot, once the screen has another size. */
-export function fitFoot() {
-  for (const id of ["centre", "notice", "stale"]) fit(at(id));
-}
+// a line at the foot has less room once the clock or a button stands beside it
+const widths = new Map();
+const rooms = new ResizeObserver((changes) => {
+  for (const { target, contentRect } of changes) {
+    if (widths.get(target) === contentRect.width) continue;
+    widths.set(target, contentRect.width);
+    requestAnimationFrame(() => fit(/** @type {HTMLElement} */ (target)));
+  }
+});
+for (const id of ["centre", "notice", "stale"]) rooms.observe(at(id));
 
 /** @param {HTMLElement} within @param {string} lines */
 function fitAll(within, lines) {

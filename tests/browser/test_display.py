@@ -739,14 +739,15 @@ def test_a_call_pulses_once_a_second_and_not_at_all_for_who_wants_no_motion(boar
 
 def test_a_notice_stands_alone_in_its_line_as_large_as_the_line_lets_it(context: BrowserContext, room: Room) -> None:
     plan = today(room.service.config).plan
-    room.service.do(AdoptPlan(plan=replace(plan, notice="Oggi chiudiamo alle 12:30")))
+    room.service.do(AdoptPlan(plan=replace(plan, notice="Serve aiuto? Chieda a un operatore")))
     page = context.new_page()
     page.set_viewport_size({"width": 1080, "height": 1920})
     opened(page, room.service)
     expect(page.locator("#centre")).to_be_hidden()
     page.evaluate("document.fonts.ready.then(() => 0)")
-    line, spare = page.locator("#notice").evaluate("e => [e.scrollWidth, e.clientWidth]")
-    assert line <= spare
+    page.wait_for_function("() => document.getElementById('clock').textContent")
+    expect(page.get_by_role("button", name="Attiva audio")).to_be_visible()  # it takes its room, too
+    page.wait_for_function("([e]) => e.scrollWidth <= e.clientWidth", arg=[page.locator("#notice").element_handle()])
     shrunk = (
         "e => e.style.fontSize ? parseFloat(e.style.fontSize) / parseFloat(getComputedStyle(e.parentNode).fontSize) : 1"
     )
