@@ -1,88 +1,32 @@
 """The `sportello` command. Exit codes: 0 done, 1 refused or found wrong, 2 wrong usage (docs/cli.md)."""
 
-import functools
 import logging
 import os
 import secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import click
 
 from sportello import __version__, i18n
-from sportello.config import Config, Unreadable
+from sportello.cli_radar import radar
+from sportello.cli_whatif import what_if
+from sportello.config import Config
 from sportello.config import read as read_config
 from sportello.domain import commands as c
-from sportello.domain.errors import Refused
 from sportello.ledger import log, queries
 from sportello.ledger.access import Role
-from sportello.ledger.db import Broken, Db
+from sportello.ledger.db import Broken
 from sportello.local import command, line, ok
-
-P = ParamSpec("P")
-R = TypeVar("R")
-HERE = Path("centre.toml")
-DAY = click.DateTime(["%Y-%m-%d"])
-
-
-def told(run: Callable[P, R]) -> Callable[P, R]:
-    """A fault that a person can mend is a sentence on the terminal and exit code 1."""
-
-    @functools.wraps(run)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return run(*args, **kwargs)
-        except (Broken, Unreadable) as fault:
-            raise click.ClickException(str(fault)) from fault
-        except Refused as fault:
-            raise click.ClickException(f"{fault.code}: {i18n.sentence(fault, _language())}") from fault
-        except OSError as fault:
-            raise click.ClickException(f"{fault.filename or 'the centre'}: {fault.strerror or fault}") from fault
-
-    return wrapped
-
-
-def _language() -> str:
-    """The terminal's language, where there is a catalogue for it."""
-    wanted = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "en")[:2]
-    return wanted if wanted in i18n.STAFF else "en"
-
-
-settings_option = click.option(
-    "--config",
-    "settings",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=HERE,
-    show_default=True,
-    help="The centre's settings.",
-)
-
-
-@contextmanager
-def reading(config: Config, *, write: bool = False) -> Iterator[Db]:
-    """The centre's database, to read; a damaged file is told in words that say what to do."""
-    from sportello.ledger.sqlite import connect, said, sqlite3
-
-    database = connect(config.database, write=write)
-    try:
-        yield database
-    except sqlite3.DatabaseError as fault:
-        raise Broken(said(fault, config.database)) from fault
-    finally:
-        database.close()
-
-
-def progress(length: int, label: str) -> Any:
-    """A bar on the terminal; nothing where nobody looks."""
-    return click.progressbar(length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
+from sportello.terminal import DAY, language, period, progress, reading, settings_option, told
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -145,7 +89,7 @@ def _charter(name: str) -> Any:
 
 
 def _lines(faults: Any) -> list[str]:
-    say = i18n.translator(_language())
+    say = i18n.translator(language())
     return [": ".join(filter(None, (f"{faults.name}:{one.line}", one.where, one.told(say)))) for one in faults.faults]
 
 
@@ -441,7 +385,7 @@ def import_(file: Path, mapping: str, timezone: str, create_services: bool, sett
             known=lambda keys: _known(config, keys),
             send=lambda block, key: command(ask, block, actor="import", command_id=key),
             progress=bar.update,
-            say=i18n.translator(_language()),
+            say=i18n.translator(language()),
         )
     click.echo(f"{summary.taken} visits taken in, {summary.known} already there, {summary.rejected} rejected")
     if summary.rejected:
@@ -473,7 +417,7 @@ def report(settings: Path, first: datetime | None, last: datetime | None, by: st
     from sportello.compliance import compliance, table
 
     config = read_config(settings)
-    begin, end = _period(first, last)
+    begin, end = period(first, last)
     with reading(config) as db:
         adopted, plan = queries.charters(db, config.code), queries.plan(db, config.code)
         found = compliance(
@@ -502,20 +446,15 @@ def accuracy_of_quotes(
     from sportello.accuracy import accuracy, table
 
     config = read_config(settings)
-    begin, end = _period(first, last)
+    begin, end = period(first, last)
     with reading(config) as db:
         charters = queries.charters(db, config.code)
         found = accuracy(db, config.code, charters=charters, first=begin, last=end, by=by, service=service)
     click.echo("\n".join(table(found)))
 
 
-def _period(first: datetime | None, last: datetime | None) -> tuple[date, date]:
-    """The days a report is asked for: the year up to today otherwise."""
-    end = last.date() if last else date.today()  # noqa: DTZ011 - the terminal's own calendar
-    begin = first.date() if first else end - timedelta(days=364)
-    if begin > end:
-        raise click.UsageError("--from is after --to")
-    return begin, end
+main.add_command(what_if)
+main.add_command(radar)
 
 
 # --- who may enter -------------------------------------------------------------------------------
@@ -585,7 +524,7 @@ def user_add(name: str, settings: Path, role: str, one_time: bool) -> None:
     typed = None if one_time else click.prompt("Password", hide_input=True, confirmation_prompt=True)
     password = typed or passwords.one_time()
     with line(config) as ask:
-        founding.admit(ask, name, Role(role), password, once=one_time, say=i18n.translator(_language()))
+        founding.admit(ask, name, Role(role), password, once=one_time, say=i18n.translator(language()))
     if one_time:
         click.echo(password)
 

@@ -123,6 +123,24 @@ def since(db: Db, centre: str, epoch: int = 0, seq: int = 0) -> Iterator[Recorde
     return map(read, found)
 
 
+def of_day(db: Db, centre: str, day: date) -> Iterator[Recorded]:
+    """Everything from the first opening of a service day up to the opening of the next, in order."""
+    opened = "SELECT epoch, seq FROM service_day WHERE centre = :centre"
+    first = row(db, f"{opened} AND label = :day ORDER BY number LIMIT 1", {"centre": centre, "day": day.isoformat()})
+    if first is None:
+        return iter(())
+    after = row(db, f"{opened} AND label > :day ORDER BY label LIMIT 1", {"centre": centre, "day": day.isoformat()})
+    end = (after["epoch"], after["seq"]) if after else (first["epoch"], 0)
+    found = db.stream(
+        f"""SELECT {COLUMNS} FROM event
+            WHERE centre = :centre AND (epoch > :epoch OR (epoch = :epoch AND seq >= :seq))
+                AND (:last = 0 OR epoch < :until OR (epoch = :until AND seq < :last))
+            ORDER BY epoch, seq""",
+        {"centre": centre, "epoch": first["epoch"], "seq": first["seq"], "until": end[0], "last": end[1]},
+    )
+    return map(read, found)
+
+
 def remember(db: Db, fingerprint: str, recorded: Sequence[Recorded]) -> None:
     """Keep which events a command gave, so that the same one sent again happens once."""
     first, last = recorded[0], recorded[-1]

@@ -281,7 +281,7 @@ def commands(group: click.Group = main, path: tuple[str, ...] = ()) -> Iterator[
 
 NEEDED = {"backup": ("x",), "import": (__file__, "--map", MAP), "token create": ("--role", "kiosk", "--name", "x"),
           "token revoke": ("--name", "x"), "user add": ("x", "--role", "clerk"), "user disable": ("x",),
-          "charter adopt": ("como",)}  # fmt: skip
+          "charter adopt": ("como",), "what-if": ("--rule", "fifo")}  # fmt: skip
 ON_A_CENTRE = [path for path, one in commands() if any(parameter.name == "settings" for parameter in one.params)]
 
 
@@ -509,3 +509,34 @@ def test_the_demo_fills_a_past_says_its_password_and_serves(tmp_path: Path) -> N
     assert process.returncode == 0
     assert "DEMO: nothing here is real." in told
     assert re.search(r"sign in as +demo +password +\w{5}(-\w{5}){3}", told)
+
+
+def test_what_if_answers_in_words_about_recorded_days(folder: Path) -> None:
+    settings = folder / "centre.toml"
+    rows = "\n".join(
+        f"2026-03-02 09:{n:02d}:00,2026-03-02 {9 + (n + 25) // 60}:{(n + 25) % 60:02d}:00,A01" for n in range(40)
+    )
+    past = folder / "past.csv"
+    past.write_text(f"Arrivo,Chiamata,Servizio\n{rows}\n", encoding="utf-8")
+    sportello("import", past, "--config", settings, "--map", "arrival=Arrivo,called=Chiamata,service=Servizio")
+    told = sportello("what-if", "--config", settings, "--from", "2026-03-01", "--to", "2026-03-31", "--rule", "fifo")
+    assert told.returncode == 0, told.stderr
+    assert re.search(r"Da \d+ a circa \d+ persone su 100 chiamate entro lo standard \(fra \d+ e \d+\)", told.stdout)
+    assert "vengono da un'importazione" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ((), "say what is to change"),
+        (("--counters", "uno"), "is not like +1@09:00-11:00"),
+        (("--counters", "+1@11:00-09:00"), "an opening ends after it starts"),
+        (("--booked", "30"), "is not a share from 0 to 1"),
+        (("--quota", "A01"), "is not like A01=20"),
+        (("--quota", "ZZZ=3"), "has no service «ZZZ»"),
+    ],
+)
+def test_what_if_says_what_is_wrong_with_a_question(folder: Path, asked: tuple[str, ...], says: str) -> None:
+    told = sportello("what-if", "--config", folder / "centre.toml", *asked)
+    assert told.returncode in (1, 2)
+    assert says in told.stderr
