@@ -11,7 +11,8 @@ from printers.virtual import FAULT_FILE
 from sportello.domain.slips import JobState
 from sportello.ledger import spool
 from sportello.ledger.sqlite import connect
-from tests.browser.kiosks import axe, faults
+from tests.browser.barriers import barriers
+from tests.browser.kiosks import faults
 from tests.browser.served import Service
 
 
@@ -66,7 +67,7 @@ def test_yes_is_the_best_evidence_there_is(kiosk: Page, service: Service) -> Non
     take(kiosk, service)
     asked(kiosk)
     assert faults(kiosk) == []
-    assert axe(kiosk) == []
+    assert barriers(kiosk) == []
     kiosk.get_by_role("button", name="Sì", exact=True).click()
     expect(kiosk.locator("#paper")).to_have_attribute("data-paper", "out")
     assert sheets(kiosk, service) == [(0, JobState.CONFIRMED, 6)]
