@@ -8,13 +8,19 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import Literal
 
+import httpx
 import pytest
 import yaml
 from PIL import Image, ImageChops, ImageOps
 
 ENVIRONMENT = Path(sys.prefix) / "emupos"  # deploy/prerequisites.sh makes it where there is a Python new enough
 PATIENCE_S = 30
+
+Fault = Literal["paper-near-end", "paper-out", "cover-open"]
 
 _DRAWN = re.compile(r"printer\.job\.completed .* → (\S+)$")
 _NOT_KNOWN = re.compile(r"printer\.command\.unknown +skipped unknown bytes (.*)$")
@@ -35,20 +41,38 @@ _PROFILES = {576: "epson-tm-t20iii", 384: "./narrow.yaml"}
 class Emupos:
     """Printers at work, one for each width of paper. `not_known` collects the bytes they made nothing of."""
 
-    def __init__(self, program: subprocess.Popen[str], ports: Mapping[int, int], folder: Path) -> None:
+    def __init__(self, program: subprocess.Popen[str], control: int, ports: Mapping[int, int], folder: Path) -> None:
         self._program = program
+        self._control = f"http://127.0.0.1:{control}"
         self._ports = ports
         self._folder = folder
+        self._lines: SimpleQueue[str | None] = SimpleQueue()
         self.not_known: list[str] = []
+        Thread(target=self._listen, daemon=True).start()
+
+    def uri(self, width: int) -> str:
+        return f"tcp://127.0.0.1:{self._ports[width]}"
 
     def sheets(self, data: bytes, *, width: int) -> list[Image.Image]:
         """What comes out for these bytes, cut where they cut. Mode "1", a set pixel being ink."""
+        self.answers(data, width=width)
+        return self.drawn(width)
+
+    def answers(self, data: bytes, *, width: int) -> bytes:
+        """What it says to these bytes, over a connection of their own."""
         with socket.create_connection(("127.0.0.1", self._ports[width]), PATIENCE_S) as line:
             line.sendall(data)
             line.shutdown(socket.SHUT_WR)
-            while line.recv(4096):
-                pass
+            return b"".join(iter(lambda: line.recv(4096), b""))
+
+    def drawn(self, width: int) -> list[Image.Image]:
+        """The sheets of the connection that was closed last, or is about to be: it waits for that."""
         return [self._drawn(name, width) for name in self._finished()]
+
+    def set(self, fault: Fault, *, on: bool) -> None:
+        """Let a fault begin at the wide printer, or end."""
+        place = f"/api/v1/devices/paper-576/faults/{fault}"
+        httpx.request("PUT" if on else "DELETE", self._control + place).raise_for_status()
 
     def _finished(self) -> Iterator[str]:
         """The sheets told of until the connection is told to be over."""
@@ -61,10 +85,16 @@ class Emupos:
                 return
 
     def _told(self) -> Iterator[str]:
-        assert self._program.stdout is not None
-        for told in self._program.stdout:
-            yield told.rstrip()
+        while (told := self._lines.get(timeout=PATIENCE_S)) is not None:
+            yield told
         pytest.fail("emupos ended")
+
+    def _listen(self) -> None:
+        """Take what it tells at once: it would wait for a reader."""
+        assert self._program.stdout is not None
+        for line in self._program.stdout:
+            self._lines.put(line.rstrip())
+        self._lines.put(None)
 
     def await_start(self) -> None:
         next(told for told in self._told() if told.startswith("Showing events"))
@@ -93,7 +123,7 @@ def emupos(folder: Path) -> Iterator[Emupos]:
         encoding="utf-8",
     ) as program:
         try:
-            machine = Emupos(program, printers, folder)
+            machine = Emupos(program, ports[0], printers, folder)
             machine.await_start()
             yield machine
         finally:
