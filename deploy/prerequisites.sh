@@ -5,6 +5,7 @@ set -eu
 
 # Pillow shapes Arabic with it
 FRIBIDI=libfribidi0
+EMUPOS_LOCK=deploy/locks/emupos.lock
 VENV=${VENV:-.venv}
 
 say() { printf 'sportello: %s\n' "$*" >&2; }
@@ -66,8 +67,41 @@ check_chromium() {
         fail "Chromium is missing, and the tests need it: apt install chromium"
 }
 
+# the first Python that emupos runs on and that can make an environment; uv's own too, if it has one already
+newer_python() {
+    for python in python3 python3.14 python3.13 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[3-9].*/bin/python3; do
+        "$python" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 13))' 2>/dev/null &&
+            command -v "$python" && return
+    done
+    has uv && uv python find --no-python-downloads '>=3.13' 2>/dev/null
+}
+
+make_emupos() {
+    python=$1
+    if has uv; then
+        uv venv -q --clear -p "$python" "$VENV/emupos" &&
+            uv pip install -q -p "$VENV/emupos/bin/python" --no-deps --require-hashes -r "$EMUPOS_LOCK"
+    else
+        "$python" -m venv --clear "$VENV/emupos" && "$VENV/emupos/bin/python" -m pip install -q \
+            --disable-pip-version-check --no-deps --require-hashes -r "$EMUPOS_LOCK"
+    fi
+}
+
+# the only part that the tests can do without: they say that they skipped it
+check_emupos() {
+    cmp -s "$EMUPOS_LOCK" "$VENV/emupos/made-from.lock" && return
+    python=$(newer_python) || {
+        say "note: no Python 3.13 or newer here, so the tests that have emupos draw our slips are skipped"
+        return 0
+    }
+    say "making an environment for emupos with $python"
+    if make_emupos "$python"; then cp "$EMUPOS_LOCK" "$VENV/emupos/made-from.lock"
+    else say "warning: emupos could not be installed, so the tests that have it draw our slips are skipped"
+    fi
+}
+
 case ${1:-} in
 run) check_python && check_fribidi ;;
-test) check_python && check_fribidi && check_chromium ;;
+test) check_python && check_fribidi && check_chromium && check_emupos ;;
 *) say "usage: deploy/prerequisites.sh run|test"; exit 2 ;;
 esac

@@ -134,13 +134,14 @@ class Machine:
             case 2:
                 return 0x12 | (0x04 if self.cover_open else 0) | (0x20 if self.paper_out else 0)
             case 4:
-                return 0x12 | (0x60 if self.paper_out else 0) | (0x0C if self.near_end else 0)
+                low = self.near_end or self.paper_out  # no paper lies under the one sensor nor under the other
+                return 0x12 | (0x60 if self.paper_out else 0) | (0x0C if low else 0)
             case _:
                 return 0x12
 
     def _state(self) -> bytes:
         first = 0x10 | (0 if self.able else 0x08) | (0x20 if self.cover_open else 0)
-        paper = (0x0C if self.paper_out else 0) | (0x03 if self.near_end else 0)
+        paper = 0x0F if self.paper_out else 0x03 if self.near_end else 0
         return bytes((first, 0, paper, 0x0F))
 
     def _full(self) -> bytes:
