@@ -47,7 +47,7 @@ class Device:
         self._fences: bool | None = True if Capability.FENCE in setup.capabilities else None
         self._in_step = False  # a process before us may have broken off inside a picture
         self._sent = 0  # bytes of the last handing over that were taken
-        self._hanging: str | None = ""  # whose piece hangs in the printer; None: nobody knows
+        self._hanging: str | None = None  # whose piece hangs in the printer; None: nobody knows
 
     # --- before a slip -------------------------------------------------------------------------------
 

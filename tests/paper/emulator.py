@@ -174,6 +174,8 @@ class Emulator:
 
     def _take(self, arrived: bytes, number: int) -> None:
         with self._lock:
+            if self._went_off:
+                return  # nobody was there to take it
             self.taken += len(arrived)
             self._say(self.machine.receive(arrived), number)
         if self._due("stall_after"):
