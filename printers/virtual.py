@@ -26,15 +26,20 @@ class Fault(StrEnum):
     PAPER_OUT = "paper_out"
     MUTE = "mute"  # prints, and never says a word
     SLOW = "slow"
-    TORN = "torn"  # the line breaks half-way
-    SILENT = "silent"  # prints, says that all is well, and never what became of a slip
+    TORN = "torn"  # goes away half-way through a slip, and stays away
+    SILENT = "silent"  # prints a slip, says nothing of it, and goes away
 
 
 class Virtual:
-    """A link to a machine of our own that draws into `folder`, which holds the newest 200 slips."""
+    """A link to a machine of our own that draws into `folder`, which holds the newest 200 slips.
+
+    Raises `Broken` where it went away with a slip.
+    """
 
     def __init__(self, folder: Path, *, width: int) -> None:
         self._folder = folder
+        if self._fault() in (Fault.TORN, Fault.SILENT) and self._drew_since():
+            raise Broken("unreachable")
         self._machine = Machine(width=width, cuts=_cuts(folder))
         self._said = bytearray()
         self._sent = 0
@@ -90,6 +95,14 @@ class Virtual:
             return Fault((self._folder / FAULT_FILE).read_text().strip())
         except (FileNotFoundError, ValueError):
             return None
+
+    def _drew_since(self) -> bool:
+        """Whether a slip was drawn since the fault began."""
+        try:
+            began = (self._folder / FAULT_FILE).stat().st_mtime_ns
+            return any(path.stat().st_mtime_ns >= began for path in newest(self._folder)[:1])
+        except FileNotFoundError:  # it ended meanwhile
+            return False
 
     def _keep(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -70,6 +70,7 @@ def test_it_can_misbehave(tmp_path: Path, fault: str, code: str, delivery: Deliv
         put(printer)
     assert (caught.value.code, caught.value.delivery) == (code, delivery)
     assert len(newest(tmp_path)) == sheets
+    assert printer.status().code == ("paper_out" if code == "paper_out" else "unreachable")
     (tmp_path / FAULT_FILE).unlink()
     assert put(printer, "2").level is Level.CUT
 

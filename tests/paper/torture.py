@@ -86,7 +86,7 @@ class Workers:
         words = [sys.executable, "-m", "tests.paper.nursery", str(socket), str(folder)]
         self._nursery = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.killed = 0
-        self._now = self._bear()
+        self.process = self._bear()
 
     def _bear(self) -> int:
         assert self._nursery.stdin is not None
@@ -97,13 +97,13 @@ class Workers:
 
     def kill(self) -> None:
         """End it in the middle of whatever it does, and begin another."""
-        os.kill(self._now, signal.SIGKILL)
+        os.kill(self.process, signal.SIGKILL)
         self.killed += 1
-        self._now = self._bear()
+        self.process = self._bear()
 
     def close(self) -> None:
         with suppress(ProcessLookupError):
-            os.kill(self._now, signal.SIGKILL)
+            os.kill(self.process, signal.SIGKILL)
         self._nursery.kill()
         self._nursery.communicate()
 
@@ -149,10 +149,10 @@ def torture(folder: Path, plan: Plan, told: Callable[[int], object] = lambda _: 
                         outs += 1
                         paper.refill_s = chance.uniform(0.1, 0.8)
                         paper.end_paper()
-            _settle(centre, paper)
+            settle(centre, paper)
         finally:
             workers.close()
-        jobs = _jobs(centre)
+        jobs = jobs_of(centre)
         return Found(
             jobs=jobs,
             whole=whole(paper.sheets, jobs),
@@ -173,7 +173,7 @@ def _waiting(centre: Centre) -> int:
     return int(found["n"]) if found else 0
 
 
-def _settle(centre: Centre, paper: Emulator) -> None:
+def settle(centre: Centre, paper: Emulator) -> None:
     """Leave everything in peace until every job has ended."""
     ends = time.monotonic() + PATIENCE_S
     while _waiting(centre) and time.monotonic() < ends:
@@ -181,7 +181,7 @@ def _settle(centre: Centre, paper: Emulator) -> None:
         time.sleep(0.05)
 
 
-def _jobs(centre: Centre) -> list[Printing]:
+def jobs_of(centre: Centre) -> list[Printing]:
     with centre.reading() as db:
         return [spool.read(one) for one in db.rows(f"{spool.SELECT} ORDER BY id")]
 
