@@ -164,16 +164,20 @@ def compliance(
     with db.snapshot():
         waits = queries.waits(db, centre, first, last, by=division, service=service or "")
         end = log.head(db, centre)
+    if service and not waits and not any(charter.sheet(service) for charter in charters):
+        raise Refused(Reason.UNKNOWN_SERVICE, service)
+    return Compliance(first=first, last=last, by=division, lines=judged(waits, charters, site), log=end)
+
+
+def judged(waits: Mapping[Cell, Waits], charters: Sequence[Charter], site: str) -> tuple[Line, ...]:
+    """These waits as lines: one for each service, charter version, standard and group."""
     versions = {charter.id: charter for charter in charters}
     found: dict[tuple[str, str, str, str], list[Cell]] = {}
     for cell in waits:
         standard = promise(versions.get(cell.charter), cell, site)
         key = (cell.service, cell.charter, standard.code if standard else "", cell.group)
         found.setdefault(key, []).append(cell)
-    if service and not found and not any(charter.sheet(service) for charter in charters):
-        raise Refused(Reason.UNKNOWN_SERVICE, service)
-    judged = (_line(cells, waits, versions, charters, site) for _, cells in sorted(found.items()))
-    return Compliance(first=first, last=last, by=division, lines=tuple(judged), log=end)
+    return tuple(_line(cells, waits, versions, charters, site) for _, cells in sorted(found.items()))
 
 
 def promise(charter: Charter | None, cell: Cell, site: str) -> Standard | None:

@@ -173,7 +173,7 @@ def individuals(weeks: Sequence[Week], target: float | None, notes: Mapping[date
             },
         },
     ]
-    x = {"field": "week", "type": "temporal", "title": None, "axis": {"format": "%d/%m/%y", "tickCount": 8, "grid": False}}
+    x = {"field": "week", "type": "temporal", "title": None, "axis": {"format": "%b %y", "tickCount": 8, "grid": False, "labelOverlap": True}}
     return _picture(data={"values": values}, width=560, height=260, encoding={"x": x}, layer=layers)
 
 
@@ -233,7 +233,7 @@ def heat(cells: Sequence[Hour], limit: float | None, days: Sequence[str], say: S
         for cell in shown
     ]
     top = max((cell.minutes or 0 for cell in shown), default=1)
-    dark = {"condition": {"test": f"datum.minutes > {top * 0.55:.2f}", "value": "#ffffff"}, "value": INK}
+    dark = {"condition": {"test": f"datum.minutes > {top * 0.7:.2f}", "value": "#ffffff"}, "value": INK}
     x = {
         "field": "hour",
         "type": "ordinal",
@@ -246,7 +246,7 @@ def heat(cells: Sequence[Hour], limit: float | None, days: Sequence[str], say: S
     colour = {
         "field": "minutes",
         "type": "quantitative",
-        "scale": {"range": ["#f0f4f8", "#7a3d00"], "domain": [0, top or 1]},
+        "scale": {"range": ["#fdf3e7", "#e8a860", "#7a3d00"], "domain": [0, (top or 1) / 2, top or 1], "interpolate": "rgb"},
         "legend": None,
     }
     text = {"field": "minutes", "format": ".0f"}
@@ -315,9 +315,8 @@ def histogram(bars: Sequence[Bar], limit: float | None, say: Say) -> Spec:
             {"data": ONE, "mark": {"type": "rule", "color": RED, "strokeWidth": 2}, "encoding": alone},
             {
                 "data": ONE,
-                "mark": {"type": "text", "align": "left", "dx": 5, "color": RED, "fontWeight": 700,
-                         "text": say(N_("standard"))},
-                "encoding": {"x": alone["x"], "y": {"value": 8}},
+                "mark": {"type": "text", "color": RED, "fontWeight": 700, "text": say(N_("standard"))},
+                "encoding": {"x": alone["x"], "y": {"value": -9}},
             },
         ]  # fmt: skip
     return _picture(data={"values": values}, width=560, height=220, layer=layers)

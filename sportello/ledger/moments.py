@@ -1,0 +1,152 @@
+"""What the tallies do not keep: hours, languages, and how long the other parts of a visit took. Asked of the tickets.
+
+Each question speaks of a span of days, so that it costs what the days shown cost, however many are stored.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from operator import itemgetter
+from typing import NamedTuple
+
+from sportello.domain.charter import Channel, Waits
+from sportello.ledger import tallies
+from sportello.ledger.db import Db, Row
+from sportello.ledger.queries import Cell
+
+MOMENTS = f"""SELECT day, hour, service, priority, channel, coalesce(charter, '') AS charter, language, source,
+        {tallies.KIND} AS kind, status, coalesce(wait_s, 0) AS wait_s, walk_s, service_s, journey_s
+    FROM ticket
+    WHERE centre = :centre AND day BETWEEN :first AND :last AND (:service = '' OR service = :service)
+        AND (:language = '' OR language = :language) AND (:priority < 0 OR priority = :priority)
+        AND (:channel = '' OR channel = :channel)"""
+
+SHORT = """SELECT service, count(*) AS n, sum(CASE WHEN service_s < :short THEN 1 ELSE 0 END) AS short
+    FROM ticket
+    WHERE centre = :centre AND day BETWEEN :first AND :last AND service_s IS NOT NULL AND status <> 'voided'
+    GROUP BY service ORDER BY service"""
+
+LANGUAGES = """SELECT language, count(*) AS n FROM ticket
+    WHERE centre = :centre AND day BETWEEN :first AND :last AND source = '' AND status <> 'voided'
+    GROUP BY language ORDER BY language"""
+
+# neither the language, nor the counter: a list says nothing of anybody's origin or of anybody's work
+OF_DAY = """SELECT id, day, hour, number, service, arrival_ms, clock_start_ms, called_ms, started_ms, ended_ms, status,
+        wait_s, walk_s, service_s, calls, legs, threshold_s, clock
+    FROM ticket
+    WHERE centre = :centre AND day = :day AND (:service = '' OR service = :service) AND (:hour < 0 OR hour = :hour)
+    ORDER BY arrival_ms, id"""
+
+MOMENT = itemgetter("day", "hour", "service", "priority", "channel", "charter", "language", "source", "kind", "status",
+                    "wait_s", "walk_s", "service_s", "journey_s")  # fmt: skip
+SHORT_S = 300  # a visit shorter than this was a question at the door
+
+
+class Moment(NamedTuple):
+    """One ticket as the pictures see it. Seconds; None where an end is missing."""
+
+    day: str
+    hour: int
+    service: str
+    priority: int
+    channel: str
+    charter: str
+    language: str
+    source: str
+    kind: str
+    status: str
+    wait_s: int
+    walk_s: int | None
+    service_s: int | None
+    journey_s: int | None
+
+    def cell(self, group: str = "") -> Cell:
+        return Cell(
+            service=self.service,
+            priority=bool(self.priority),
+            channel=Channel(self.channel),
+            charter=self.charter,
+            group=group,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Which tickets: of a span of days, and of one service, class, channel and language, or of all."""
+
+    first: date
+    last: date
+    service: str = ""
+    priority: bool | None = None
+    channel: Channel | None = None
+    language: str = ""
+    services: frozenset[str] = frozenset()  # of a macro-area; empty: all
+
+
+def moments(db: Db, centre: str, chosen: Chosen) -> list[Moment]:
+    """The tickets chosen, in no order."""
+    values = {
+        "centre": centre,
+        "first": chosen.first.isoformat(),
+        "last": chosen.last.isoformat(),
+        "service": chosen.service,
+        "language": chosen.language,
+        "priority": -1 if chosen.priority is None else int(chosen.priority),
+        "channel": chosen.channel.value if chosen.channel else "",
+    }
+    return [Moment(*MOMENT(one)) for one in db.rows(MOMENTS, values)]
+
+
+def waits(found: Iterable[Moment], *, by_day: bool = False) -> Mapping[Cell, Waits]:
+    """What became of these tickets' waits, as the tallies would count them."""
+    cells: dict[Cell, dict[str, list[int]]] = {}
+    absent: dict[Cell, int] = {}
+    for one in found:
+        cell = one.cell(one.day if by_day else one.service)
+        cells.setdefault(cell, {}).setdefault(one.kind, []).append(one.wait_s)
+        absent[cell] = absent.get(cell, 0) + (one.status == "no_show" and one.kind == "called")
+    return {cell: _waits(kinds, absent[cell]) for cell, kinds in cells.items()}
+
+
+def _waits(kinds: Mapping[str, Sequence[int]], no_show: int) -> Waits:
+    n = {kind: len(found) for kind, found in kinds.items()}
+    return Waits(
+        called=_counted(kinds.get("called", ())),
+        left=_counted(kinds.get("left", ())),
+        unserved=n.get("unserved", 0),
+        waiting=n.get("waiting", 0),
+        no_show=no_show,
+        voided=n.get("voided", 0),
+        suspect=n.get("suspect", 0),
+    )
+
+
+def _counted(seconds: Sequence[int]) -> list[int]:
+    counts = [0] * (max(seconds, default=-1) + 1)
+    for second in seconds:
+        counts[second] += 1
+    return counts
+
+
+def short_visits(db: Db, centre: str, first: date, last: date) -> Mapping[str, tuple[int, int]]:
+    """By service: visits whose length is known, and those shorter than five minutes."""
+    values = {"centre": centre, "first": first.isoformat(), "last": last.isoformat(), "short": SHORT_S}
+    return {one["service"]: (int(one["n"]), int(one["short"])) for one in db.rows(SHORT, values)}
+
+
+def languages(db: Db, centre: str, first: date, last: date) -> Mapping[str, int]:
+    """How many numbers were given in each language."""
+    values = {"centre": centre, "first": first.isoformat(), "last": last.isoformat()}
+    return {one["language"]: int(one["n"]) for one in db.rows(LANGUAGES, values)}
+
+
+def tickets(
+    db: Db, centre: str, first: date, last: date, *, service: str = "", weekday: int | None = None, hour: int = -1
+) -> Iterator[Row]:
+    """The tickets of a cell, the newest day first; `weekday` 0 is Monday, `hour` of arrival, -1 is any."""
+    day = last
+    while day >= first:
+        if weekday is None or day.weekday() == weekday:
+            values = {"centre": centre, "day": day.isoformat(), "service": service, "hour": hour}
+            yield from db.rows(OF_DAY, values)
+        day -= timedelta(days=1)
