@@ -1,6 +1,6 @@
 """Everything under /admin/: importing a page puts it on the blueprint."""
 
-from admin import appointments, charter, devices, figures, home, opinions, people, plan, prints, programs
+from admin import appointments, charter, devices, figures, home, opinions, people, plan, prints, programs, radar, whatif
 from admin.pages import blueprint
 
 __all__ = [
@@ -15,4 +15,6 @@ __all__ = [
     "plan",
     "prints",
     "programs",
+    "radar",
+    "whatif",
 ]

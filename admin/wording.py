@@ -13,6 +13,8 @@ from sportello.ledger.queries import By
 MENU: Mapping[str, str] = {
     "admin.home": N_("Oggi"),
     "admin.figures": N_("Conformità"),
+    "admin.what_if": N_("E se…?"),
+    "admin.radar": N_("Domande"),
     "admin.plan": N_("Configurazione"),
     "admin.charters": N_("Carta dei servizi"),
     "admin.appointments": N_("Appuntamenti"),

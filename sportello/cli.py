@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from sportello import __version__, i18n
+from sportello.cli_radar import radar
 from sportello.cli_whatif import what_if
 from sportello.config import Config
 from sportello.config import read as read_config
@@ -453,6 +454,7 @@ def accuracy_of_quotes(
 
 
 main.add_command(what_if)
+main.add_command(radar)
 
 
 # --- who may enter -------------------------------------------------------------------------------

@@ -103,14 +103,20 @@ def what_if(
     config = read(settings)
     begin, end = period(first, last)
     with reading(config) as db:
-        wanted = [
-            day for day in scripts.days(db, config.code, begin, end) if weekday in (None, WEEKDAYS[day.weekday()])
-        ]
-        known = [scripts.of_day(db, config.code, day) for day in wanted[-DAYS:]]
+        days = scripts.days(db, config.code, begin, end)
         services = {offer.service for offer in queries.plan(db, config.code).offers}
     if unknown := ({*change.quotas, *([service] if service else [])} - services):
         raise Broken(f"the centre has no service «{', '.join(sorted(unknown))}»: it has {', '.join(sorted(services))}")
-    found = [one for one in known if one is not None]
-    with progress(len(found), "days") as bar:
-        answer = whatif.answer(found, change, service=service, done=lambda: bar.update(1))
+    with progress(min(DAYS, sum(weekday in (None, WEEKDAYS[day.weekday()]) for day in days)), "days") as bar:
+        answer = whatif.of_database(
+            config.database,
+            config.code,
+            begin,
+            end,
+            change,
+            weekday=weekday or "",
+            service=service,
+            most=DAYS,
+            done=lambda: bar.update(1),
+        )
     click.echo("\n".join(whatif.told(answer, change, language())))

@@ -4,14 +4,17 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from sportello.domain.changes import Change, changed, lasting_otherwise
 from sportello.domain.charter import Waits, judge
 from sportello.domain.clock import Instant, elapsed
-from sportello.domain.plan import Opening
+from sportello.domain.plan import WEEKDAYS, Opening
 from sportello.domain.replay import Replay
 from sportello.domain.script import Script, services
 from sportello.domain.tickets import ServiceDay, Status, Ticket
+from sportello.ledger import scripts
+from sportello.ledger.sqlite import connect
 
 TRIES = 5  # times each day is lived with the change
 DRAWS = 400  # samples of the days, for the range
@@ -84,6 +87,29 @@ def answer(
         low=low,
         high=high,
     )
+
+
+def of_database(
+    path: Path,
+    centre: str,
+    first: date,
+    last: date,
+    change: Change,
+    *,
+    weekday: str = "",
+    service: str = "",
+    most: int,
+    done: Callable[[], object] = lambda: None,
+) -> Answer:
+    """The answer about a period of a centre's file, or of its last `most` days; `weekday` "" is every day."""
+    db = connect(path)
+    try:
+        days = scripts.days(db, centre, first, last)
+        wanted = [day for day in days if weekday in ("", WEEKDAYS[day.weekday()])][-most:]
+        known = [scripts.of_day(db, centre, day) for day in wanted]
+    finally:
+        db.close()
+    return answer([one for one in known if one is not None], change, service=service, done=done)
 
 
 def durations(scripts: Iterable[Script]) -> Mapping[str, Sequence[int]]:
@@ -190,7 +216,14 @@ ASSUMED: Mapping[str, tuple[str, ...]] = {
 
 
 def told(found: Answer, change: Change, language: str) -> Iterator[str]:
-    """The answer as sentences, with what it assumes."""
+    """The answer as lines of text, with what it assumes."""
+    yield from sentences(found, change, language)
+    yield ""
+    yield from (f"- {sentence}" for sentence in ASSUMED["en" if language == "en" else "it"])
+
+
+def sentences(found: Answer, change: Change, language: str) -> Iterator[str]:
+    """The answer, sentence by sentence."""
     say = _ENGLISH if language == "en" else _ITALIAN
     if found.real.share is None or found.other.share is None or found.low is None or found.high is None:
         yield say["nothing"]
@@ -206,8 +239,6 @@ def told(found: Answer, change: Change, language: str) -> Iterator[str]:
     if found.other.turned_away != found.real.turned_away:
         yield say["turned_away"].format(real=found.real.turned_away, other=found.other.turned_away)
     yield say["reproduced" if found.recorded else "imported"].format(n=found.reproduced, days=found.recorded)
-    yield ""
-    yield from (f"- {sentence}" for sentence in ASSUMED["en" if language == "en" else "it"])
 
 
 def described(change: Change, language: str) -> Iterator[str]:

@@ -17,7 +17,17 @@ from admin.plan_form import Known, Typed, read, typed_from
 from sportello import charters, founding, passwords, web
 from sportello.centre import Centre
 from sportello.charters import examples
-from sportello.domain.commands import CallNext, Command, Finish, IssueTicket, Leave, OpenCounter, SettleSlip, Start
+from sportello.domain.commands import (
+    CallNext,
+    Command,
+    Finish,
+    IssueTicket,
+    Leave,
+    NoShow,
+    OpenCounter,
+    SettleSlip,
+    Start,
+)
 from sportello.domain.plan import Discipline, Offer, Opening, plan_for
 from sportello.domain.tickets import Status
 from sportello.ledger import access, log, spool
@@ -28,7 +38,8 @@ from tests.faces.conftest import Hands, a_past
 PASSWORD = "quattro parole da ricordare"
 PAGES = ("/admin/", "/admin/day", "/admin/compliance", "/admin/compliance.csv", "/admin/accuracy.csv",
          "/admin/tickets.csv", "/admin/plan", "/admin/charter", "/admin/charter/como/2026-1", "/admin/charter/new",
-         "/admin/people", "/admin/programs", "/admin/prints", "/admin/appointments", "/admin/opinions")  # fmt: skip
+         "/admin/people", "/admin/programs", "/admin/prints", "/admin/appointments", "/admin/opinions", "/admin/what-if",
+         "/admin/radar")  # fmt: skip
 Do = Callable[[Command], None]
 
 
@@ -624,3 +635,51 @@ def test_nobody_prints_for_who_has_gone(manager: Manager, centre: Centre, do: Do
     do(CallNext(counter="1"))  # finishes the first
     assert "già concluso" in cells(manager.get("/admin/prints").text)
     assert manager.send("/admin/prints/again", ticket=ticket.id).status_code == 409
+
+
+# --- what if, and what to ask ------------------------------------------------------------------------
+
+
+def test_another_counter_on_recorded_days_is_answered_in_words(manager: Manager, centre: Centre, do: Do) -> None:
+    a_past(centre)
+    said = manager.get("/admin/what-if?from=2020-01-01&to=2030-01-01&by=1&start=09:00&end=11:00")
+    assert said.status_code == 200
+    assert re.search(r"Da \d+ a circa \d+ persone su 100 chiamate entro lo standard", said.text)
+    assert "sportelli in più" in said.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("from=2026-01-01&to=2026-02-01", "Dica che cosa deve cambiare"),
+        ("from=2026-01-01&by=1&start=11:00&end=09:00", "la prima prima della seconda"),
+        ("from=2026-01-01&by=uno", "Scriva un numero intero"),
+        ("from=2026-01-01&booked=150", "una percentuale da 0 a 100"),
+        ("from=ieri&by=1", "Scriva il giorno come"),
+        ("from=1999-01-01&to=1999-02-01&rule=fifo", "non c&#39;è un giorno registrato"),
+    ],
+)
+def test_what_is_wrong_with_a_question_is_said(manager: Manager, asked: str, says: str) -> None:
+    said = manager.get(f"/admin/what-if?{asked}")
+    assert said.status_code == 400
+    assert says in said.text
+
+
+def test_the_radar_asks_about_numbers_marked_absent_at_once(manager: Manager, centre: Centre, do: Do) -> None:
+    service = centre.day.plan.offers[0].service
+    for _ in range(12):
+        do(IssueTicket(service=service))
+        do(CallNext(counter="1"))
+        held = centre.day.in_hand("1")
+        assert held is not None
+        do(NoShow(ticket=held.id))
+    said = manager.get("/admin/radar")
+    assert said.status_code == 200
+    assert "entro 15 secondi dalla chiamata" in said.text
+    assert "12 su 12" in said.text
+    assert "sportello 1" not in said.text.lower()
+
+
+def test_the_radar_has_nothing_to_ask_of_an_empty_year(manager: Manager) -> None:
+    said = manager.get("/admin/radar?from=1999-01-01&to=1999-12-31").text
+    assert "non c'è un giorno registrato" in unescape(said)
