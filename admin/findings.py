@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -11,8 +12,8 @@ from admin.wording import WEEK
 from sportello import web
 from sportello.compliance import minutes
 from sportello.dashboard import FEW, Dashboard, Focus, Spoken, Standing, Worst
-from sportello.domain.statistics import ROW, SMALL_WEEK, Assurance, Rule, Signal, Status, Stretch
-from sportello.i18n import NAMES, N_, translator
+from sportello.domain.statistics import SMALL_WEEK, Assurance, Rule, Signal, Status, Stretch
+from sportello.i18n import N_, NAMES, translator
 from sportello.pictures import specs
 from sportello.pictures.specs import STATUS_WORDS
 
@@ -62,7 +63,7 @@ class Figure:
 
 
 def figures(found: Dashboard, links: Mapping[str, str]) -> Mapping[str, Figure]:
-    """The pictures of a dashboard by name; none where there is nothing to show. `links`: what was asked, for addresses."""
+    """The pictures of a dashboard by name, without empty ones. `links`: what was asked, for addresses."""
     made: list[Figure] = []
     judged = [one for one in found.standings if one.status and shown(one, found)]
     if judged:
@@ -98,7 +99,7 @@ def title_of(one: Standing) -> str:
 def within(threshold_s: int | None) -> str:
     """A threshold in words: 15 minutes; 12:30 where it is no whole number of them."""
     seconds = threshold_s or 0
-    return _("%(n)s minuti", n=seconds // 60) if seconds % 60 == 0 else _("%(time)s minuti", time=minutes(seconds))
+    return str(_("%(n)s minuti", n=seconds // 60 if seconds % 60 == 0 else minutes(seconds)))
 
 
 def day(value: date) -> str:
@@ -106,7 +107,7 @@ def day(value: date) -> str:
 
 
 def period(found: Dashboard) -> str:
-    return _("Dal %(first)s al %(last)s", first=day(found.chosen.first), last=day(found.chosen.last))
+    return str(_("Dal %(first)s al %(last)s", first=day(found.chosen.first), last=day(found.chosen.last)))
 
 
 def when(worst: Worst | None) -> str:
@@ -115,8 +116,8 @@ def when(worst: Worst | None) -> str:
         return ""
     hours = {"since": worst.since, "until": worst.until}
     if worst.weekday is None:
-        return _("soprattutto fra le %(since)s e le %(until)s", **hours)
-    return _("soprattutto %(day)s fra le %(since)s e le %(until)s", day=_(ONE_DAY[worst.weekday]), **hours)
+        return str(_("soprattutto fra le %(since)s e le %(until)s", **hours))
+    return str(_("soprattutto %(day)s fra le %(since)s e le %(until)s", day=_(ONE_DAY[worst.weekday]), **hours))
 
 
 def headline(found: Dashboard, place: str) -> Sequence[str]:
@@ -169,7 +170,9 @@ def which(judged: Sequence[Standing], found: Dashboard) -> Figure:
         title = _("Standard non rispettati: %(n)s su %(all)s; il più lontano è %(service)s.",
                   n=broken, all=len(judged), service=title_of(judged[0]))  # fmt: skip
     elif watched:
-        title = _("Nessuno standard è certamente mancato; da tenere d'occhio %(n)s su %(all)s.", n=watched, all=len(judged))
+        title = _(
+            "Nessuno standard è certamente mancato; da tenere d'occhio %(n)s su %(all)s.", n=watched, all=len(judged)
+        )
     else:
         title = _("Nessuno standard è mancato, dove i dati bastano.")
     total = sum(one.line.verdict.n for one in judged)
@@ -197,8 +200,17 @@ def which(judged: Sequence[Standing], found: Dashboard) -> Figure:
             ],
             translator(web.language()),
         ),
-        heads=(_("servizio"), _("standard"), _("Carta"), _("stato"), _("numeri validi"), _("entro lo standard (%)"),
-               _("da (%)"), _("a (%)"), _("obiettivo (%)")),  # fmt: skip
+        heads=(
+            _("servizio"),
+            _("standard"),
+            _("Carta"),
+            _("stato"),
+            _("numeri validi"),
+            _("entro lo standard (%)"),
+            _("da (%)"),
+            _("a (%)"),
+            _("obiettivo (%)"),
+        ),
         rows=[
             Row(
                 cells=(
@@ -252,8 +264,17 @@ def since_when(focus: Focus) -> Figure:
             small=SMALL_WEEK,
         ),
         spec=specs.individuals(weeks, focus.standing.target, numbers, say),
-        heads=(_("dal"), _("al"), _("numeri validi"), _("entro lo standard"), _("quota (%)"), _("media (%)"),
-               _("limite inferiore (%)"), _("limite superiore (%)"), _("segnale")),  # fmt: skip
+        heads=(
+            _("dal"),
+            _("al"),
+            _("numeri validi"),
+            _("entro lo standard"),
+            _("quota (%)"),
+            _("media (%)"),
+            _("limite inferiore (%)"),
+            _("limite superiore (%)"),
+            _("segnale"),
+        ),
         rows=[
             Row(
                 cells=(
@@ -286,7 +307,7 @@ def _trend(focus: Focus, signals: Mapping[int, Signal]) -> str:
     """The finding of the weeks: a signal at their end, and whether the target is in reach."""
     assurance = focus.assurance
     if assurance is None:
-        return _("Le settimane sono ancora poche per distinguere un segnale dal caso.")
+        return str(_("Le settimane sono ancora poche per distinguere un segnale dal caso."))
     last = len(focus.points) - 1
     newest = signals.get(last)
     if newest is None:
@@ -296,8 +317,16 @@ def _trend(focus: Focus, signals: Mapping[int, Signal]) -> str:
         while start - 1 in signals and signals[start - 1].better == newest.better:
             start -= 1
         since = day(focus.points[start].first)
-        change = _("Miglioramento dal %(day)s", day=since) if newest.better else _("Peggioramento dal %(day)s", day=since)
-    return _("%(change)s; l'obiettivo è %(assurance)s.", change=change, assurance=_(ASSURANCE[assurance]))
+        change = (
+            _("Miglioramento dal %(day)s", day=since) if newest.better else _("Peggioramento dal %(day)s", day=since)
+        )
+    return str(
+        _(
+            "%(change)s. L'obiettivo, con il lavoro di oggi: %(assurance)s.",
+            change=change,
+            assurance=_(ASSURANCE[assurance]),
+        )
+    )
 
 
 def at_what_hours(focus: Focus, found: Dashboard, links: Mapping[str, str]) -> Figure:
@@ -309,9 +338,10 @@ def at_what_hours(focus: Focus, found: Dashboard, links: Mapping[str, str]) -> F
     if top is None or (top.p90 or 0) <= limit_s:
         title = _("A nessuna ora nove persone su dieci aspettano più dello standard.")
     else:
-        title = _("L'attesa più lunga è %(day)s fra le %(since)s e le %(until)s: nove persone su dieci entro %(time)s minuti.",
+        title = _("L'attesa più lunga è %(day)s fra le %(since)s e le %(until)s: "
+                  "nove persone su dieci entro %(time)s minuti.",
                   day=_(ONE_DAY[top.weekday]), since=top.hour, until=top.hour + 1, time=_ceil(top.p90))  # fmt: skip
-    links_of = {key: value for key, value in links.items() if key in ("from", "to") and value}
+    links_of: dict[str, Any] = {key: value for key, value in links.items() if key in ("from", "to") and value}
     return Figure(
         name="hours",
         title=title,
@@ -362,7 +392,8 @@ def how_late(focus: Focus, found: Dashboard) -> Figure:
     if focus.beyond_s is None:
         title = _("Tutte le persone chiamate lo sono state entro %(limit)s.", limit=limit)
     else:
-        title = _("%(late)s persone chiamate su %(called)s oltre %(limit)s; a metà di loro sono mancati almeno %(more)s minuti.",
+        title = _("%(late)s persone chiamate su %(called)s oltre %(limit)s: "
+                  "la metà di loro almeno %(more)s minuti dopo.",
                   late=late, called=called, limit=limit, more=max(1, focus.beyond_s // 60))  # fmt: skip
     return Figure(
         name="late",
@@ -397,6 +428,3 @@ def how_late(focus: Focus, found: Dashboard) -> Figure:
 def language_name(one: Spoken) -> str:
     """A language by its own name; those of which there are few stand together."""
     return NAMES.get(one.language, one.language) if one.language else _("altre lingue, poche persone ciascuna")
-
-
-__all__ = ["ASSURANCE", "DAYS", "PARTS", "ROW", "SHAPES", "Figure", "Row", "figures", "headline", "language_name"]

@@ -1,12 +1,29 @@
 """Everything under /admin/: importing a page puts it on the blueprint."""
 
-from admin import appointments, charter, devices, figures, home, opinions, people, plan, prints, programs, radar, whatif
+from admin import (
+    appointments,
+    cells,
+    charter,
+    dashboard,
+    devices,
+    figures,
+    home,
+    opinions,
+    people,
+    plan,
+    prints,
+    programs,
+    radar,
+    whatif,
+)
 from admin.pages import blueprint
 
 __all__ = [
     "appointments",
     "blueprint",
+    "cells",
     "charter",
+    "dashboard",
     "devices",
     "figures",
     "home",

@@ -215,9 +215,7 @@ def _looked_at(standings: Sequence[Standing], service: str) -> Standing | None:
 # --- one service -------------------------------------------------------------------------------------
 
 
-def _focus(
-    db: Db, centre: str, chosen: Chosen, standing: Standing, charters: Sequence[Charter], site: str
-) -> Focus:
+def _focus(db: Db, centre: str, chosen: Chosen, standing: Standing, charters: Sequence[Charter], site: str) -> Focus:
     own = replace(chosen, service=standing.line.service)
     long_ago = replace(own, first=min(own.first, own.last - timedelta(days=MEMORY_DAYS - 1)))
     promises = Promises(charters, site)
@@ -356,9 +354,7 @@ def bars(called: Sequence[int], limit_s: int) -> Iterator[Bar]:
     step_s = limit_s if step_s > limit_s > 0 else step_s
     counts = Counter(max(0, wait - 1) // step_s for wait in called)
     for at in range(max(counts) + 1):
-        yield Bar(
-            start=at * step_s / 60, end=(at + 1) * step_s / 60, n=counts[at], late=at * step_s >= limit_s
-        )
+        yield Bar(start=at * step_s / 60, end=(at + 1) * step_s / 60, n=counts[at], late=at * step_s >= limit_s)
 
 
 def times(seen: Sequence[Moment]) -> Mapping[str, Times]:
@@ -369,9 +365,7 @@ def times(seen: Sequence[Moment]) -> Mapping[str, Times]:
         "service": [one.service_s for one in seen if one.service_s is not None and one.kind == "called"],
         "journey": [one.journey_s for one in seen if one.journey_s is not None and one.kind == "called"],
     }
-    return {
-        name: Times(n=len(found), p50=rank(found, 50), p90=rank(found, 90)) for name, found in parts.items()
-    }
+    return {name: Times(n=len(found), p50=rank(found, 50), p90=rank(found, 90)) for name, found in parts.items()}
 
 
 def spoken(seen: Iterable[Moment], promises: Promises) -> Iterator[Spoken]:

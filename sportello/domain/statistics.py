@@ -5,6 +5,7 @@ Wilson's interval is that of Newcombe (1998), method 3; the limits of an individ
 Wheeler (mean ± 2.66 × mean moving range); the four rules are those of the NHS's «Making Data Count».
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -155,7 +156,7 @@ class Stretch:
 def limits(values: Sequence[float], floor: float = 0.0, ceiling: float = 100.0) -> Limits:
     """Natural limits of an individuals chart: mean ± 2.66 × the mean of the moving ranges. Two values at least."""
     mean = fmean(values)
-    moving = fmean(abs(after - before) for before, after in zip(values, values[1:], strict=False))
+    moving = fmean(abs(after - before) for before, after in itertools.pairwise(values))
     return Limits(
         mean=mean,
         lower=max(floor, mean - TO_LIMITS * moving),
@@ -194,7 +195,7 @@ def _marked(values: Sequence[float], against: Limits) -> Iterator[tuple[Rule, in
         if not against.lower <= value <= against.upper:
             yield Rule.BEYOND, at, value > against.mean
     sides = [(value > against.mean) - (value < against.mean) for value in values]
-    steps = [(after > before) - (after < before) for before, after in zip(values, values[1:], strict=False)]
+    steps = [(after > before) - (after < before) for before, after in itertools.pairwise(values)]
     for first, last, side in _runs(sides, ROW):
         yield from ((Rule.RUN, at, side > 0) for at in range(first, last + 1))
     for first, last, way in _runs(steps, ROW - 1):
@@ -219,7 +220,9 @@ def _outer(values: Sequence[float], against: Limits) -> Iterator[tuple[int, bool
     high, low = against.mean + far, against.mean - far
     for better in (True, False):
         out = [value > high if better else value < low for value in values]
-        near = {at for first in range(len(out) - 2) if sum(out[first : first + 3]) >= 2 for at in range(first, first + 3)}
+        near = {
+            at for first in range(len(out) - 2) if sum(out[first : first + 3]) >= 2 for at in range(first, first + 3)
+        }
         yield from ((at, better) for at in sorted(near) if out[at])
 
 

@@ -47,7 +47,7 @@ CONFIG: Spec = {
         "tickColor": LINE,
     },
     "axisBand": {"grid": False},  # its lines would cut the numbers in the cells
-    "legend": {"labelFontSize": 13, "labelColor": INK, "symbolSize": 120},
+    "legend": {"labelFontSize": 13, "labelColor": INK, "symbolSize": 120, "symbolOpacity": 1},
     "text": {"fontSize": 13, "color": INK},
 }
 
@@ -89,7 +89,11 @@ def intervals(rows: Sequence[Interval], say: Say) -> Spec:
     title = say(N_("persone su 100 chiamate entro lo standard"))
     present = [one for one in STATUS_MARKS if any(row.status is one for row in rows)]
     words = [say(STATUS_WORDS[one]) for one in present]
-    colour = {"field": "status", "type": "nominal", "scale": {"domain": words, "range": [STATUS_MARKS[one][0] for one in present]}}
+    colour = {
+        "field": "status",
+        "type": "nominal",
+        "scale": {"domain": words, "range": [STATUS_MARKS[one][0] for one in present]},
+    }
     shape = {"field": "status", "scale": {"domain": words, "range": [STATUS_MARKS[one][1] for one in present]}}
     return _picture(
         data={"values": values},
@@ -160,6 +164,7 @@ def individuals(weeks: Sequence[Week], target: float | None, notes: Mapping[date
         layers += _target(target, say)
     if notes:
         layers += _notes(notes)
+    legend = {"orient": "top", "title": None}
     domain = {"domain": [usual, worse, better], "range": [GREY, ORANGE, BLUE]}
     shapes = {"domain": [usual, worse, better], "range": ["circle", "triangle-down", "triangle-up"]}
     layers += [
@@ -168,12 +173,18 @@ def individuals(weeks: Sequence[Week], target: float | None, notes: Mapping[date
             "mark": {"type": "point", "filled": True, "size": 80, "opacity": 1},
             "encoding": {
                 "y": {"field": "percent", **y},
-                "color": {"field": "kind", "type": "nominal", "scale": domain, "legend": {"orient": "top", "title": None}},
+                "color": {
+                    "field": "kind",
+                    "type": "nominal",
+                    "scale": domain,
+                    "legend": {"orient": "top", "title": None},
+                },
                 "shape": {"field": "kind", "type": "nominal", "scale": shapes},
             },
         },
     ]
-    x = {"field": "week", "type": "temporal", "title": None, "axis": {"format": "%b %y", "tickCount": 8, "grid": False, "labelOverlap": True}}
+    axis = {"format": "%b %y", "tickCount": 8, "grid": False, "labelOverlap": True}
+    x = {"field": "week", "type": "temporal", "title": None, "axis": axis}
     return _picture(data={"values": values}, width=560, height=260, encoding={"x": x}, layer=layers)
 
 
@@ -221,7 +232,7 @@ class Hour:
 
 
 def heat(cells: Sequence[Hour], limit: float | None, days: Sequence[str], say: Say) -> Spec:
-    """Minutes that nine in ten waited at most, by hour and day of the week; darker is longer, bold is over the limit."""
+    """Minutes that nine in ten waited at most, by hour and day of the week: darker is longer, bold over the limit."""
     shown = [cell for cell in cells if cell.minutes is not None]
     values = [
         {
@@ -246,7 +257,11 @@ def heat(cells: Sequence[Hour], limit: float | None, days: Sequence[str], say: S
     colour = {
         "field": "minutes",
         "type": "quantitative",
-        "scale": {"range": ["#fdf3e7", "#e8a860", "#7a3d00"], "domain": [0, (top or 1) / 2, top or 1], "interpolate": "rgb"},
+        "scale": {
+            "range": ["#fdf3e7", "#e8a860", "#7a3d00"],
+            "domain": [0, (top or 1) / 2, top or 1],
+            "interpolate": "rgb",
+        },
         "legend": None,
     }
     text = {"field": "minutes", "format": ".0f"}
@@ -354,7 +369,12 @@ def strip(strands: Sequence[Strand], say: Say) -> Spec:
         "title": say(N_("ora")),
         "axis": {"format": ".0f", "tickMinStep": 1},
     }
-    y = {"field": "n", "type": "ordinal", "title": say(N_("numeri, in ordine di arrivo")), "axis": {"labels": False, "ticks": False}}
+    y = {
+        "field": "n",
+        "type": "ordinal",
+        "title": say(N_("numeri, in ordine di arrivo")),
+        "axis": {"labels": False, "ticks": False},
+    }
     return _picture(
         data={"values": values},
         width=560,

@@ -38,6 +38,7 @@ class Studio:
         self._lock = Lock()
         self._easel: Companion | None = None  # the hand's alone
         self._not_before = 0.0
+        self._closed = False
         self._drawn: OrderedDict[str, str] = OrderedDict()
         self._coming: dict[str, Future[str | None]] = {}
 
@@ -58,6 +59,7 @@ class Studio:
 
     def close(self) -> None:
         """Let the process go; whoever still waits for it gets nothing."""
+        self._closed = True
         self._hand.shutdown(wait=False, cancel_futures=True)
         if easel := self._easel:
             easel.kill()
@@ -106,17 +108,20 @@ class Studio:
         if self._easel is not None and self._easel.running:
             return self._easel
         self._stop()
-        if time.monotonic() < self._not_before:
+        if self._closed or time.monotonic() < self._not_before:
             return None
         try:
             self._easel = Companion(self._command)
+            if self._closed:  # meanwhile: nobody would end it
+                self._easel.kill()
             self._easel.line(time.monotonic() + START_S)
         except (OSError, ValueError) as fault:
             self._fell_over(fault)
         return self._easel
 
     def _fell_over(self, fault: Exception) -> None:
-        LOG.warning("the drawing process was stopped: %s", fault)
+        if not self._closed:
+            LOG.warning("the drawing process was stopped: %s", fault)
         self._stop()
         self._not_before = time.monotonic() + AGAIN_S
 

@@ -1,5 +1,6 @@
 """Intervals, limits and signals against figures that others published, and each rule against a series made for it."""
 
+import itertools
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -23,7 +24,12 @@ from sportello.domain.statistics import (
 )
 
 # Newcombe, Statistics in Medicine 17 (1998), table I, method 3
-PUBLISHED = {(81, 263): (0.2553, 0.3662), (15, 148): (0.0624, 0.1605), (0, 20): (0.0, 0.1611), (1, 29): (0.0061, 0.1718)}
+PUBLISHED = {
+    (81, 263): (0.2553, 0.3662),
+    (15, 148): (0.0624, 0.1605),
+    (0, 20): (0.0, 0.1611),
+    (1, 29): (0.0061, 0.1718),
+}
 
 
 @pytest.mark.parametrize("case", PUBLISHED)
@@ -88,7 +94,7 @@ def test_a_point_beyond_a_limit_is_a_signal_and_one_on_it_is_not() -> None:
 
 def test_seven_on_one_side_are_a_signal_and_six_are_not() -> None:
     assert marked([75, 76, 75, 76, 75, 76]) == {}
-    assert marked([75, 76, 75, 76, 75, 76, 75]) == dict.fromkeys(range(7), {Rule.RUN})
+    assert marked([75, 76, 75, 76, 75, 76, 75]) == {key: {Rule.RUN} for key in range(7)}
     assert marked([75, 76, 75, 70, 75, 76, 75, 76]) == {}  # on the mean is on neither side
 
 
@@ -158,7 +164,7 @@ def test_weeks_lose_nobody(counts: list[int]) -> None:
     found = weeks(given_days)
     assert sum(one.n for one in found) == sum(counts)
     assert all(one.n >= 20 for one in found) or len(found) == 1
-    assert all(before.last < after.first for before, after in zip(found, found[1:], strict=False))
+    assert all(before.last < after.first for before, after in itertools.pairwise(found))
 
 
 def test_since_when_is_the_start_of_the_last_unbroken_fall() -> None:
