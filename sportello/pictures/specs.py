@@ -177,7 +177,7 @@ def individuals(weeks: Sequence[Week], target: float | None, notes: Mapping[date
                     "field": "kind",
                     "type": "nominal",
                     "scale": domain,
-                    "legend": {"orient": "top", "title": None},
+                    "legend": legend,
                 },
                 "shape": {"field": "kind", "type": "nominal", "scale": shapes},
             },

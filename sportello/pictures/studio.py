@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotInTime
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 from sportello.companion import Companion
@@ -38,7 +38,7 @@ class Studio:
         self._lock = Lock()
         self._easel: Companion | None = None  # the hand's alone
         self._not_before = 0.0
-        self._closed = False
+        self._closed = Event()
         self._drawn: OrderedDict[str, str] = OrderedDict()
         self._coming: dict[str, Future[str | None]] = {}
 
@@ -59,7 +59,7 @@ class Studio:
 
     def close(self) -> None:
         """Let the process go; whoever still waits for it gets nothing."""
-        self._closed = True
+        self._closed.set()
         self._hand.shutdown(wait=False, cancel_futures=True)
         if easel := self._easel:
             easel.kill()
@@ -108,11 +108,11 @@ class Studio:
         if self._easel is not None and self._easel.running:
             return self._easel
         self._stop()
-        if self._closed or time.monotonic() < self._not_before:
+        if self._closed.is_set() or time.monotonic() < self._not_before:
             return None
         try:
             self._easel = Companion(self._command)
-            if self._closed:  # meanwhile: nobody would end it
+            if self._closed.is_set():  # meanwhile: nobody would end it
                 self._easel.kill()
             self._easel.line(time.monotonic() + START_S)
         except (OSError, ValueError) as fault:
@@ -120,7 +120,7 @@ class Studio:
         return self._easel
 
     def _fell_over(self, fault: Exception) -> None:
-        if not self._closed:
+        if not self._closed.is_set():
             LOG.warning("the drawing process was stopped: %s", fault)
         self._stop()
         self._not_before = time.monotonic() + AGAIN_S
