@@ -13,13 +13,13 @@ from admin.dashboard import AT_ONCE_S, PATIENT_S, studio
 from admin.home import titles
 from admin.pages import blueprint, page
 from sportello import web
-from sportello.compliance import minutes
 from sportello.domain.clock import local_time
 from sportello.domain.tickets import Status
 from sportello.i18n import N_, translator
 from sportello.ledger import moments
 from sportello.ledger.db import Row
 from sportello.pictures import specs
+from sportello.reports.rendering import minutes
 
 MOST = 300  # tickets of a list
 STATUSES = {

@@ -17,7 +17,6 @@ from admin.pages import blueprint, page
 from admin.periods import Span
 from admin.wording import BY, OUTCOMES, WEEK
 from sportello import accuracy, dashboard, web
-from sportello.compliance import OUTSIDE, Compliance, definition, minutes
 from sportello.dashboard import Dashboard
 from sportello.domain.charter import Channel, Outcome
 from sportello.domain.statistics import Status
@@ -27,6 +26,9 @@ from sportello.ledger.moments import SHORT_S, Chosen
 from sportello.ledger.notes import LONGEST, Note
 from sportello.pictures.specs import STATUS_WORDS
 from sportello.pictures.studio import Studio
+from sportello.reports.compliance import Compliance
+from sportello.reports.definition import OUTSIDE, definition
+from sportello.reports.rendering import minutes
 
 AT_ONCE_S = 0.6  # that a page waits for its pictures; later ones are fetched when it stands
 PATIENT_S = 10.0  # that a picture fetched later waits

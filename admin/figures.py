@@ -14,10 +14,10 @@ from admin.periods import Span
 from admin.wording import GROUPS, OUTCOMES
 from sportello import accuracy, web
 from sportello.accuracy import Accuracy
-from sportello.compliance import Compliance, Line, compliance
 from sportello.history import csv_lines
 from sportello.i18n import N_
 from sportello.ledger.queries import By
+from sportello.reports.compliance import Compliance, Line, compliance
 from sportello.spreadsheet import lines
 
 MARK = "\ufeff"  # so that a spreadsheet reads UTF-8

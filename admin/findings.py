@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 
 from admin.wording import WEEK
 from sportello import web
-from sportello.compliance import minutes
 from sportello.dashboard import FEW, Dashboard, Focus, Spoken, Standing, Worst
 from sportello.domain.statistics import SMALL_WEEK, Assurance, Rule, Signal, Status, Stretch
 from sportello.i18n import N_, NAMES, translator
 from sportello.pictures import specs
 from sportello.pictures.specs import STATUS_WORDS
+from sportello.reports.rendering import minutes
 
 DAYS = tuple(WEEK.values())
 ONE_DAY: Mapping[int, str] = {

@@ -414,7 +414,8 @@ def _known(config: Config, keys: Any) -> set[str]:
 @told
 def report(settings: Path, first: datetime | None, last: datetime | None, by: str, service: str | None) -> None:
     """Tell how each declared standard was kept. A table, with the definition of its figures."""
-    from sportello.compliance import compliance, table
+    from sportello.reports.compliance import compliance
+    from sportello.reports.rendering import table
 
     config = read_config(settings)
     begin, end = period(first, last)

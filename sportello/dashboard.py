@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import ceil
 
-from sportello import compliance
-from sportello.compliance import Line
 from sportello.domain.charter import ENOUGH, Charter, Standard, Text, Waits, judge
 from sportello.domain.statistics import (
     Assurance,
@@ -29,6 +27,8 @@ from sportello.ledger.db import Db
 from sportello.ledger.moments import Chosen, Moment
 from sportello.ledger.notes import Note
 from sportello.ledger.queries import By, Cell
+from sportello.reports import compliance
+from sportello.reports.compliance import Line
 
 FEW = 5  # tickets: a cell with fewer is not shown, somebody could be recognised in it
 MEMORY_DAYS = 365  # how far back «since when» looks from the end of the period
