@@ -1,11 +1,13 @@
 """The managers' dashboard: which declared standard is broken, since when, at what hours, for whom, what would help."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from flask import abort, current_app, flash, redirect, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,6 +17,7 @@ from admin.findings import Figure
 from admin.home import titles
 from admin.pages import blueprint, page
 from admin.periods import Span
+from admin.recall import Recall
 from admin.wording import BY, OUTCOMES, WEEK
 from sportello import accuracy, dashboard, web
 from sportello.dashboard import Dashboard
@@ -22,8 +25,9 @@ from sportello.domain.charter import Channel, Outcome
 from sportello.domain.statistics import Status
 from sportello.i18n import N_, NAMES
 from sportello.ledger import notes as ledger
-from sportello.ledger.moments import SHORT_S, Chosen
+from sportello.ledger.moments import Chosen
 from sportello.ledger.notes import LONGEST, Note
+from sportello.ledger.queries import By
 from sportello.pictures.specs import STATUS_WORDS
 from sportello.pictures.studio import Studio
 from sportello.reports.compliance import Compliance
@@ -37,8 +41,20 @@ CLASSES: Mapping[str, bool] = {"ordinary": False, "priority": True}
 NO_TEXT = N_("Scriva che cosa è successo.")
 
 
+T = TypeVar("T")
+
+
 def studio() -> Studio:
     return cast(Studio, current_app.extensions["studio"])
+
+
+@blueprint.record
+def _with_memory(state: BlueprintSetupState) -> None:
+    state.app.extensions["recall"] = Recall()
+
+
+def recall() -> Recall:
+    return cast(Recall, current_app.extensions["recall"])
 
 
 @blueprint.get("/compliance")
@@ -52,16 +68,15 @@ def figures() -> ResponseReturnValue:
         "titles": titles(),
         "areas": _areas(),
         "outcomes": OUTCOMES,
-        "languages": NAMES,
+        "languages": {code: NAMES[code] for code in web.centre().day.plan.languages if code in NAMES},
     }
     try:
         span = files.asked_span()
     except ValueError as fault:
         return page("dashboard", 400, found=None, problem=_(str(fault)), chosen=asked, **frame)
-    report = files.report(span)
     found = _dashboard(span)
+    report = _report(found, span)
     asked |= {"from": span.first.isoformat(), "to": span.last.isoformat(), "by": report.by.value}
-    asked["language"] = found.chosen.language
     patient = bool(request.args.get("wait"))
     drawn = findings.figures(found, asked)
     svgs = studio().svgs({name: one.spec for name, one in drawn.items()}, within_s=PATIENT_S if patient else AT_ONCE_S)
@@ -84,6 +99,10 @@ def figures() -> ResponseReturnValue:
     )
 
 
+def _remembered(what: str, span: Span, by: str, count: Callable[[], T]) -> T:
+    return recall().get((what, web.centre().head, span, by, request.args.get("service", "")), count)
+
+
 def _areas() -> Mapping[str, str]:
     titles = dashboard.area_titles(web.centre().day.charters)
     return {code: title.get(web.language(), title["it"]) for code, title in titles.items()}
@@ -91,8 +110,9 @@ def _areas() -> Mapping[str, str]:
 
 def _chosen(span: Span) -> Chosen:
     """The filters of the address; 400 for one that is none."""
-    area, group, channel = (request.args.get(name, "") for name in ("area", "class", "channel"))
-    if (area and area not in _areas()) or (group and group not in CLASSES) or (channel and channel not in set(Channel)):
+    area, group, channel, language = (request.args.get(name, "") for name in ("area", "class", "channel", "language"))
+    offered = ((area, _areas()), (group, CLASSES), (channel, set(Channel)), (language, NAMES))
+    if any(asked and asked not in known for asked, known in offered):
         abort(400)
     return Chosen(
         first=span.first,
@@ -101,16 +121,29 @@ def _chosen(span: Span) -> Chosen:
         services=dashboard.area_services(web.centre().day.charters, area) if area else frozenset(),
         priority=CLASSES.get(group),
         channel=Channel(channel) if channel else None,
-        language=request.args.get("language", ""),
+        language=language,
     )
 
 
 def _dashboard(span: Span) -> Dashboard:
-    centre = web.centre()
-    with web.reading() as db:
-        return dashboard.dashboard(
-            db, centre.code, _chosen(span), charters=centre.day.charters, site=centre.day.plan.site
-        )
+    centre, chosen = web.centre(), _chosen(span)
+    charters, site = centre.day.charters, centre.day.plan.site
+
+    def counted() -> Dashboard:
+        with web.reading() as db:
+            return dashboard.dashboard(db, centre.code, chosen, charters=charters, site=site)
+
+    return recall().get((centre.head, chosen), counted)
+
+
+def _report(found: Dashboard, span: Span) -> Compliance:
+    """The table of the standards as it is to be divided."""
+    by = request.args.get("by") or By.SERVICE
+    if by != By.SERVICE:
+        return _remembered("report", span, by, lambda: files.report(span))
+    service = found.chosen.service
+    own = tuple(line for line in found.report.lines if service in ("", line.service))
+    return replace(found.report, lines=own)
 
 
 def _tiles(found: Dashboard) -> dict[str, Any]:
@@ -125,7 +158,7 @@ def _tiles(found: Dashboard) -> dict[str, Any]:
 def _words(found: Dashboard) -> dict[str, Any]:
     """What the template says things with."""
     focus = found.focus
-    n, short = found.short.get(focus.standing.line.service, (0, 0)) if focus else (0, 0)
+    n, short = focus.short if focus else (0, 0)
     whatif = _what_if(found) if focus else ""
     return {
         "title_of": findings.title_of,
@@ -136,7 +169,7 @@ def _words(found: Dashboard) -> dict[str, Any]:
         "shapes": findings.SHAPES,
         "short_n": n,
         "short": short,
-        "short_minutes": SHORT_S // 60,
+        "short_minutes": dashboard.SHORT_S // 60,
         "few": dashboard.FEW,
         "what_if": whatif,
         "longest": LONGEST,
@@ -166,7 +199,9 @@ def _table(report: Compliance, span: Span) -> dict[str, Any]:
         "group": files.group,
         "minutes": minutes,
         "percent": files.percent,
-        "quotes": files.quotes(span),
+        "quotes": recall().get(
+            (web.centre().head, span, report.by, request.args.get("service")), lambda: files.quotes(span)
+        ),
         "quotes_definition": accuracy.definition()[web.language()],
         "quotes_outside": accuracy.OUTSIDE,
     }
@@ -215,6 +250,7 @@ def add_note() -> ResponseReturnValue:
         abort(400)
     note = Note(id=form["command_id"], day=day, service=form.get("service", ""), text=text, restart="restart" in form)
     centre.write(partial(ledger.keep, centre=centre.code, note=note, now_ms=centre.now().wall_ms))
+    recall().clear()
     flash(_("La nota è sul grafico, e andrà nella verifica annuale."))
     return _back()
 
@@ -224,6 +260,7 @@ def add_note() -> ResponseReturnValue:
 def remove_note(note: str) -> ResponseReturnValue:
     centre = web.centre()
     centre.write(partial(ledger.remove, centre=centre.code, note=note))
+    recall().clear()
     flash(_("La nota è stata tolta."))
     return _back()
 

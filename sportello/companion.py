@@ -17,18 +17,18 @@ class Companion:
     """One process, talked to by one thread at a time. TimeoutError when it is silent, OSError when it is gone."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._unread = b""
 
     @property
     def running(self) -> bool:
-        return self._process.poll() is None
+        return self.process.poll() is None
 
     def ask(self, question: Mapping[str, Any], deadline: float) -> tuple[Mapping[str, Any], bytes]:
         """Its answer, and as many bytes as the answer says (`bytes`); `deadline` on the monotonic clock, seconds."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(question).encode() + b"\n")
-        self._process.stdin.flush()
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(question).encode() + b"\n")
+        self.process.stdin.flush()
         answer = self.line(deadline)
         return answer, self._read(int(answer.get("bytes", 0)), deadline)
 
@@ -42,13 +42,13 @@ class Companion:
 
     def kill(self) -> None:
         """End it from any thread: whoever listens to it hears the end."""
-        self._process.kill()
+        self.process.kill()
 
     def stop(self) -> None:
         """End it, and leave nothing behind."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
             with suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]
 
@@ -59,12 +59,12 @@ class Companion:
         return body
 
     def _more(self, deadline: float) -> None:
-        assert self._process.stdout is not None
+        assert self.process.stdout is not None
         ears = select.poll()
-        ears.register(self._process.stdout, select.POLLIN)
+        ears.register(self.process.stdout, select.POLLIN)
         if not ears.poll(max(0.0, deadline - time.monotonic()) * 1000):
             raise TimeoutError("it took too long")
-        heard = os.read(self._process.stdout.fileno(), 1 << 20)
+        heard = os.read(self.process.stdout.fileno(), 1 << 20)
         if not heard:
             raise BrokenPipeError("it ended")
         self._unread += heard

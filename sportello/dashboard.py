@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import ceil
 
-from sportello.domain.charter import ENOUGH, Charter, Standard, Text, Waits, judge
+from sportello.domain.charter import Charter, Standard, Text, Waits, judge
+from sportello.domain.errors import Reason, Refused
 from sportello.domain.statistics import (
     Assurance,
     Point,
@@ -22,15 +23,16 @@ from sportello.domain.statistics import (
     wilson,
     xmr,
 )
-from sportello.ledger import log, moments, notes, queries
+from sportello.ledger import moments, notes, queries
 from sportello.ledger.db import Db
 from sportello.ledger.moments import Chosen, Moment
 from sportello.ledger.notes import Note
 from sportello.ledger.queries import By, Cell
 from sportello.reports import compliance
-from sportello.reports.compliance import Line
+from sportello.reports.compliance import Compliance, Line
 
 FEW = 5  # tickets: a cell with fewer is not shown, somebody could be recognised in it
+SHORT_S = 300
 MEMORY_DAYS = 365  # how far back «since when» looks from the end of the period
 BARS = 36
 WORST_FIRST = (Status.BROKEN, Status.WATCH, Status.KEPT, Status.TOO_FEW, None)
@@ -125,6 +127,7 @@ class Focus:
     beyond_s: int | None  # half of those called late were called at least so long after the limit
     unserved: int
     times: Mapping[str, Times]
+    short: tuple[int, int]  # visits whose time at the counter is known, and those under five minutes
     languages: tuple[Spoken, ...]
     notes: tuple[Note, ...]
 
@@ -145,36 +148,27 @@ class Dashboard:
     """The standings, the worst first, and the service to look at more closely."""
 
     chosen: Chosen
+    report: Compliance  # on the whole period, whatever was chosen
     standings: tuple[Standing, ...]
     focus: Focus | None
-    short: Mapping[str, tuple[int, int]]
-    languages: tuple[str, ...]  # that may be chosen: enough people used each
-    log: log.Head
 
     def count(self, found: Status) -> int:
         return sum(one.status is found for one in self.standings)
 
 
 def dashboard(db: Db, centre: str, chosen: Chosen, *, charters: Sequence[Charter], site: str) -> Dashboard:
-    """What the ledger says of the tickets chosen."""
+    """What the ledger says of the tickets chosen; `Refused` for a service that nothing knows."""
+    if chosen.service and not any(charter.sheet(chosen.service) for charter in charters):
+        raise Refused(Reason.UNKNOWN_SERVICE, chosen.service)
     with db.snapshot():
-        end = log.head(db, centre)
-        spoken = moments.languages(db, centre, chosen.first, chosen.last)
-        offered = tuple(language for language, n in spoken.items() if language and n >= ENOUGH)
-        if chosen.language not in offered:
-            chosen = replace(chosen, language="")
+        report = compliance.compliance(db, centre, charters=charters, site=site, first=chosen.first, last=chosen.last)
         whole = replace(chosen, service="")
-        lines = compliance.judged(_waits(db, centre, whole), charters, site)
+        every = whole == Chosen(first=chosen.first, last=chosen.last)
+        lines = report.lines if every else compliance.judged(_waits(db, centre, whole), charters, site)
         standings = tuple(sorted((_standing(line) for line in lines), key=_order))
         looked_at = _looked_at(standings, chosen.service)
-        return Dashboard(
-            chosen=chosen,
-            standings=standings,
-            focus=_focus(db, centre, chosen, looked_at, charters, site) if looked_at else None,
-            short=moments.short_visits(db, centre, chosen.first, chosen.last),
-            languages=offered,
-            log=end,
-        )
+        focus = _focus(db, centre, chosen, looked_at, charters, site) if looked_at else None
+    return Dashboard(chosen=chosen, report=report, standings=standings, focus=focus)
 
 
 def _waits(db: Db, centre: str, chosen: Chosen, *, by: By = By.SERVICE) -> Mapping[Cell, Waits]:
@@ -241,6 +235,7 @@ def _focus(db: Db, centre: str, chosen: Chosen, standing: Standing, charters: Se
         beyond_s=late[len(late) // 2] if late else None,
         unserved=standing.line.verdict.waits.unserved,
         times=times(seen),
+        short=short(seen),
         languages=tuple(spoken(seen, promises)),
         notes=tuple(found),
     )
@@ -366,6 +361,12 @@ def times(seen: Sequence[Moment]) -> Mapping[str, Times]:
         "journey": [one.journey_s for one in seen if one.journey_s is not None and one.kind == "called"],
     }
     return {name: Times(n=len(found), p50=rank(found, 50), p90=rank(found, 90)) for name, found in parts.items()}
+
+
+def short(seen: Iterable[Moment]) -> tuple[int, int]:
+    """How many visits have a known time at the counter, and how many of these were a question at the door."""
+    known = [one.service_s for one in seen if one.service_s is not None and one.kind == "called"]
+    return len(known), sum(one < SHORT_S for one in known)
 
 
 def spoken(seen: Iterable[Moment], promises: Promises) -> Iterator[Spoken]:

@@ -21,15 +21,6 @@ MOMENTS = f"""SELECT day, hour, service, priority, channel, coalesce(charter, ''
         AND (:language = '' OR language = :language) AND (:priority < 0 OR priority = :priority)
         AND (:channel = '' OR channel = :channel)"""
 
-SHORT = """SELECT service, count(*) AS n, sum(CASE WHEN service_s < :short THEN 1 ELSE 0 END) AS short
-    FROM ticket
-    WHERE centre = :centre AND day BETWEEN :first AND :last AND service_s IS NOT NULL AND status <> 'voided'
-    GROUP BY service ORDER BY service"""
-
-LANGUAGES = """SELECT language, count(*) AS n FROM ticket
-    WHERE centre = :centre AND day BETWEEN :first AND :last AND source = '' AND status <> 'voided'
-    GROUP BY language ORDER BY language"""
-
 # neither the language, nor the counter: a list says nothing of anybody's origin or of anybody's work
 OF_DAY = """SELECT id, day, hour, number, service, arrival_ms, clock_start_ms, called_ms, started_ms, ended_ms, status,
         wait_s, walk_s, service_s, calls, legs, threshold_s, clock
@@ -39,7 +30,6 @@ OF_DAY = """SELECT id, day, hour, number, service, arrival_ms, clock_start_ms, c
 
 MOMENT = itemgetter("day", "hour", "service", "priority", "channel", "charter", "language", "source", "kind", "status",
                     "wait_s", "walk_s", "service_s", "journey_s")  # fmt: skip
-SHORT_S = 300  # a visit shorter than this was a question at the door
 
 
 class Moment(NamedTuple):
@@ -126,18 +116,6 @@ def _counted(seconds: Sequence[int]) -> list[int]:
     for second in seconds:
         counts[second] += 1
     return counts
-
-
-def short_visits(db: Db, centre: str, first: date, last: date) -> Mapping[str, tuple[int, int]]:
-    """By service: visits whose length is known, and those shorter than five minutes."""
-    values = {"centre": centre, "first": first.isoformat(), "last": last.isoformat(), "short": SHORT_S}
-    return {one["service"]: (int(one["n"]), int(one["short"])) for one in db.rows(SHORT, values)}
-
-
-def languages(db: Db, centre: str, first: date, last: date) -> Mapping[str, int]:
-    """How many numbers were given in each language."""
-    values = {"centre": centre, "first": first.isoformat(), "last": last.isoformat()}
-    return {one["language"]: int(one["n"]) for one in db.rows(LANGUAGES, values)}
 
 
 def tickets(
