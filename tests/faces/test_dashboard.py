@@ -39,14 +39,17 @@ def waits_of(day: date) -> list[tuple[int, int, int]]:
     ]
 
 
-@pytest.fixture
-def half_a_year(centre: Centre) -> None:
+def a_fall() -> c.ImportVisits:
     """Weeks of fifty visitors: five to ten in a hundred wait too long, and at the end most of Monday's do."""
     days = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
     open_days = tuple(day for day in days if day.weekday() < 5)
     visits = tuple(_visit(day, n, *one) for day in open_days for n, one in enumerate(waits_of(day)))
-    command = c.ImportVisits(source="before", visits=visits, closing=True, days=open_days, total=len(visits))
-    centre.handle(command, actor="test", command_id="half-a-year")
+    return c.ImportVisits(source="before", visits=visits, closing=True, days=open_days, total=len(visits))
+
+
+@pytest.fixture
+def half_a_year(centre: Centre) -> None:
+    centre.handle(a_fall(), actor="test", command_id="half-a-year")
 
 
 def _visit(day: date, n: int, hour: int, minute: int, waited_s: int) -> c.Visit:
