@@ -8,9 +8,10 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from admin.wording import WEEK
+from admin.wording import INDICATORS, WEEK
 from sportello import web
 from sportello.dashboard import FEW, Dashboard, Focus, Spoken, Standing, Worst
+from sportello.domain.charter import Indicator
 from sportello.domain.statistics import SMALL_WEEK, Assurance, Rule, Signal, Status, Stretch
 from sportello.i18n import N_, NAMES, translator
 from sportello.pictures import specs
@@ -92,8 +93,9 @@ def hundred(percent: float) -> int:
 
 
 def title_of(one: Standing) -> str:
-    title = one.line.title
-    return f"{one.line.service} {title.get(web.language(), title['it'])}"
+    title = one.line.title.get(web.language(), one.line.title["it"])
+    what = "" if one.line.indicator is Indicator.WAIT else f", {_(INDICATORS[one.line.indicator])}"
+    return f"{one.line.service} {title}{what}"
 
 
 def within(threshold_s: int | None) -> str:

@@ -15,6 +15,7 @@ MENU: Mapping[str, str] = {
     "admin.figures": N_("Conformità"),
     "admin.what_if": N_("E se…?"),
     "admin.radar": N_("Domande"),
+    "admin.force_majeure": N_("Forza maggiore"),
     "admin.plan": N_("Configurazione"),
     "admin.charters": N_("Carta dei servizi"),
     "admin.appointments": N_("Appuntamenti"),
@@ -90,6 +91,7 @@ INDICATORS: Mapping[Indicator, str] = {
     Indicator.WAIT: N_("attesa fino alla prima chiamata"),
     Indicator.WAIT_START: N_("attesa fino all'inizio del servizio"),
     Indicator.SERVICE_TIME: N_("durata del servizio"),
+    Indicator.OPEN_DAYS_SHARE: N_("giorni con uno sportello aperto"),
     Indicator.MANUAL: N_("rilevato a mano"),
 }
 

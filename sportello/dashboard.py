@@ -5,12 +5,12 @@ tickets of the days shown. Pure reading: a question about the ledger has one ans
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import ceil
 
-from sportello.domain.charter import Charter, Standard, Text, Waits, judge
+from sportello.domain.charter import Charter, LegRule, Standard, Text, Waits, judge
 from sportello.domain.errors import Reason, Refused
 from sportello.domain.statistics import (
     Assurance,
@@ -52,6 +52,10 @@ class Standing:
     def percent(self) -> float:
         verdict = self.line.verdict
         return 100 * verdict.within / verdict.n if verdict.n else 0.0
+
+    @property
+    def leg(self) -> LegRule | None:
+        return self.line.standard.leg if self.line.standard else None
 
     @property
     def target(self) -> float:
@@ -148,7 +152,7 @@ class Dashboard:
     """The standings, the worst first, and the service to look at more closely."""
 
     chosen: Chosen
-    report: Compliance  # on the whole period, whatever was chosen
+    report: Compliance
     standings: tuple[Standing, ...]
     focus: Focus | None
 
@@ -161,31 +165,41 @@ def dashboard(db: Db, centre: str, chosen: Chosen, *, charters: Sequence[Charter
     if chosen.service and not any(charter.sheet(chosen.service) for charter in charters):
         raise Refused(Reason.UNKNOWN_SERVICE, chosen.service)
     with db.snapshot():
-        report = compliance.compliance(db, centre, charters=charters, site=site, first=chosen.first, last=chosen.last)
-        whole = replace(chosen, service="")
-        every = whole == Chosen(first=chosen.first, last=chosen.last)
-        lines = report.lines if every else compliance.judged(_waits(db, centre, whole), charters, site)
+        report = compliance.compliance(
+            db,
+            centre,
+            charters=charters,
+            site=site,
+            first=chosen.first,
+            last=chosen.last,
+            language=chosen.language,
+            wanted=_wanted(chosen),
+        )
+        lines = [line for line in report.lines if line.service]
         standings = tuple(sorted((_standing(line) for line in lines), key=_order))
         looked_at = _looked_at(standings, chosen.service)
         focus = _focus(db, centre, chosen, looked_at, charters, site) if looked_at else None
     return Dashboard(chosen=chosen, report=report, standings=standings, focus=focus)
 
 
-def _waits(db: Db, centre: str, chosen: Chosen, *, by: By = By.SERVICE) -> Mapping[Cell, Waits]:
-    """From the tallies; a language is counted from its tickets."""
-    if chosen.language:
-        found = moments.waits(moments.moments(db, centre, chosen), by_day=by is By.DAY)
-    else:
-        found = queries.waits(db, centre, chosen.first, chosen.last, by=by, service=chosen.service)
-    return {cell: waits for cell, waits in found.items() if _wanted(cell, chosen)}
-
-
-def _wanted(cell: Cell, chosen: Chosen) -> bool:
-    return (
+def _wanted(chosen: Chosen) -> Callable[[Cell], bool] | None:
+    """Whether a cell is of the services, class and channel chosen; None where all are."""
+    if not chosen.services and chosen.priority is None and chosen.channel is None:
+        return None
+    return lambda cell: (
         (not chosen.services or cell.service in chosen.services)
         and chosen.priority in (None, cell.priority)
         and chosen.channel in (None, cell.channel)
     )
+
+
+def _by_day(db: Db, centre: str, chosen: Chosen) -> Mapping[Cell, Waits]:
+    """The waits to the first call by day."""
+    wanted = _wanted(chosen)
+    found = queries.waits(
+        db, centre, chosen.first, chosen.last, by=By.DAY, service=chosen.service, language=chosen.language
+    )
+    return {cell: waits for cell, waits in found.items() if wanted is None or wanted(cell)}
 
 
 def _standing(line: Line) -> Standing:
@@ -201,7 +215,8 @@ def _order(one: Standing) -> tuple[int, float, str]:
 
 def _looked_at(standings: Sequence[Standing], service: str) -> Standing | None:
     """The standing of a service, with its newest charter; without one, the worst of all."""
-    own = [one for one in standings if one.status and (not service or one.line.service == service)]
+    waits = [one for one in standings if one.status and (one.line.indicator, one.leg) == compliance.USUAL]
+    own = [one for one in waits if service in ("", one.line.service)]
     newest = max((one.line.charter for one in own), default="") if service else None
     return next((one for one in own if newest in (None, one.line.charter)), None)
 
@@ -213,7 +228,7 @@ def _focus(db: Db, centre: str, chosen: Chosen, standing: Standing, charters: Se
     own = replace(chosen, service=standing.line.service)
     long_ago = replace(own, first=min(own.first, own.last - timedelta(days=MEMORY_DAYS - 1)))
     promises = Promises(charters, site)
-    points = weeks(list(daily(_waits(db, centre, long_ago, by=By.DAY), promises)))
+    points = weeks(list(daily(_by_day(db, centre, long_ago), promises)))
     found = notes.notes(db, centre, long_ago.first, own.last, service=own.service)
     seen = moments.moments(db, centre, own)
     standard = standing.line.standard

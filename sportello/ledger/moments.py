@@ -3,13 +3,13 @@
 Each question speaks of a span of days, so that it costs what the days shown cost, however many are stored.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from operator import itemgetter
 from typing import NamedTuple
 
-from sportello.domain.charter import Channel, Waits
+from sportello.domain.charter import Channel
 from sportello.ledger import tallies
 from sportello.ledger.db import Db, Row
 from sportello.ledger.queries import Cell
@@ -85,37 +85,6 @@ def moments(db: Db, centre: str, chosen: Chosen) -> list[Moment]:
         "channel": chosen.channel.value if chosen.channel else "",
     }
     return [Moment(*MOMENT(one)) for one in db.rows(MOMENTS, values)]
-
-
-def waits(found: Iterable[Moment], *, by_day: bool = False) -> Mapping[Cell, Waits]:
-    """What became of these tickets' waits, as the tallies would count them."""
-    cells: dict[Cell, dict[str, list[int]]] = {}
-    absent: dict[Cell, int] = {}
-    for one in found:
-        cell = one.cell(one.day if by_day else one.service)
-        cells.setdefault(cell, {}).setdefault(one.kind, []).append(one.wait_s)
-        absent[cell] = absent.get(cell, 0) + (one.status == "no_show" and one.kind == "called")
-    return {cell: _waits(kinds, absent[cell]) for cell, kinds in cells.items()}
-
-
-def _waits(kinds: Mapping[str, Sequence[int]], no_show: int) -> Waits:
-    n = {kind: len(found) for kind, found in kinds.items()}
-    return Waits(
-        called=_counted(kinds.get("called", ())),
-        left=_counted(kinds.get("left", ())),
-        unserved=n.get("unserved", 0),
-        waiting=n.get("waiting", 0),
-        no_show=no_show,
-        voided=n.get("voided", 0),
-        suspect=n.get("suspect", 0),
-    )
-
-
-def _counted(seconds: Sequence[int]) -> list[int]:
-    counts = [0] * (max(seconds, default=-1) + 1)
-    for second in seconds:
-        counts[second] += 1
-    return counts
 
 
 def tickets(

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from sportello.domain.charter import ENOUGH, Outcome, Text
+from sportello.domain.charter import COVERED, ENOUGH, Indicator, LegRule, Outcome, Text
+
+VERSION = 2  # of this definition: one more with each change that could change a figure (docs/figures.md)
 
 DEFINITION: tuple[Text, ...] = (
     {
@@ -47,8 +49,22 @@ DEFINITION: tuple[Text, ...] = (
         "P50, P90 and maximum are waits of the called, by nearest rank.",
     },
     {
-        "it": f"Con meno di {ENOUGH} numeri validi, o senza uno standard a tempo, l'esito è NON VALUTABILE.",
-        "en": f"With fewer than {ENOUGH} valid numbers, or without a timed standard, the outcome is NOT ASSESSABLE.",
+        "it": f"Con meno di {ENOUGH} numeri validi, senza uno standard a tempo, o con meno del {COVERED * 100:.0f} % "
+        "delle ore di apertura registrate, l'esito è NON VALUTABILE.",
+        "en": f"With fewer than {ENOUGH} valid numbers, without a timed standard, or with less than "
+        f"{COVERED * 100:.0f} % of the opening hours recorded, the outcome is NOT ASSESSABLE.",
+    },
+    {
+        "it": "Una causa di forza maggiore conta solo se registrata con un atto: i numeri restano nel conto, e accanto "
+        "sta la stessa quota senza quelli in attesa mentre durava.",
+        "en": "Force majeure counts only if an act of it is recorded: the numbers stay in the figure, and beside it "
+        "stands the same share without those that were waiting while it lasted.",
+    },
+    {
+        "it": "Uno standard sul primo passaggio guarda l'attesa fino alla prima chiamata; su ogni passaggio, anche le "
+        "attese dopo un trasferimento, ciascuna per sé; sulla somma, tutte le attese di una visita insieme.",
+        "en": "A standard on the first passage is about the wait to the first call; on any passage, about the waits "
+        "after a transfer too, each by itself; on the sum, about all the waits of a visit together.",
     },
     {
         "it": "Ogni numero è giudicato con la versione della Carta in vigore quando è stato rilasciato.",
@@ -60,6 +76,20 @@ OUTCOMES: Mapping[Outcome, Text] = {
     Outcome.KEPT: {"it": "RISPETTATO", "en": "KEPT"},
     Outcome.BROKEN: {"it": "NON RISPETTATO", "en": "NOT KEPT"},
     Outcome.NOT_ASSESSABLE: {"it": "NON VALUTABILE", "en": "NOT ASSESSABLE"},
+}
+
+INDICATORS: Mapping[Indicator, Text] = {
+    Indicator.WAIT: {"it": "attesa fino alla prima chiamata", "en": "wait to the first call"},
+    Indicator.WAIT_START: {"it": "attesa fino all'inizio del servizio", "en": "wait to the beginning of service"},
+    Indicator.SERVICE_TIME: {"it": "durata del servizio", "en": "length of the service"},
+    Indicator.OPEN_DAYS_SHARE: {"it": "giorni con uno sportello aperto", "en": "days with a desk open"},
+    Indicator.MANUAL: {"it": "rilevato a mano", "en": "verified by hand"},
+}
+
+LEGS: Mapping[LegRule, Text] = {
+    LegRule.FIRST: {"it": "primo passaggio", "en": "first passage"},
+    LegRule.ANY: {"it": "ogni passaggio", "en": "any passage"},
+    LegRule.SUM: {"it": "somma dei passaggi", "en": "sum of the passages"},
 }
 
 OUTSIDE: Mapping[str, Text] = {
