@@ -7,8 +7,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from admin import figures as files
-from admin import findings
+from admin import filters, findings
 from admin.dashboard import AT_ONCE_S, PATIENT_S, studio
 from admin.home import titles
 from admin.pages import blueprint, page
@@ -40,7 +39,7 @@ STATUSES = {
 def cell() -> ResponseReturnValue:
     """The tickets of a service, and of an hour and a day of the week where these are asked."""
     try:
-        span = files.asked_span()
+        span = filters.asked_span()
     except ValueError:
         abort(400)
     weekday, hour = (request.args.get(name, -1, type=int) for name in ("weekday", "hour"))

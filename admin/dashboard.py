@@ -1,10 +1,10 @@
 """The managers' dashboard: which declared standard is broken, since when, at what hours, for whom, what would help."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from admin import figures as files
-from admin import findings, periods
+from admin import filters, findings, periods
 from admin.findings import Figure
 from admin.home import titles
 from admin.pages import blueprint, page
@@ -21,11 +21,10 @@ from admin.recall import Recall
 from admin.wording import BY, OUTCOMES, WEEK
 from sportello import accuracy, dashboard, web
 from sportello.dashboard import Dashboard
-from sportello.domain.charter import Channel, Outcome
+from sportello.domain.charter import Outcome
 from sportello.domain.statistics import Status
 from sportello.i18n import N_, NAMES
 from sportello.ledger import notes as ledger
-from sportello.ledger.moments import Chosen
 from sportello.ledger.notes import LONGEST, Note
 from sportello.ledger.queries import By
 from sportello.pictures.specs import STATUS_WORDS
@@ -36,12 +35,7 @@ from sportello.reports.rendering import minutes
 
 AT_ONCE_S = 0.6  # that a page waits for its pictures; later ones are fetched when it stands
 PATIENT_S = 10.0  # that a picture fetched later waits
-FILTERS = ("from", "to", "service", "by", "area", "class", "channel", "language")
-CLASSES: Mapping[str, bool] = {"ordinary": False, "priority": True}
 NO_TEXT = N_("Scriva che cosa è successo.")
-
-
-T = TypeVar("T")
 
 
 def studio() -> Studio:
@@ -61,17 +55,17 @@ def recall() -> Recall:
 @web.as_manager
 def figures() -> ResponseReturnValue:
     studio().wake()
-    asked = {name: request.args.get(name, "") for name in FILTERS}
+    asked = filters.asked()
     frame: dict[str, Any] = {
-        "presets": periods.presets(files.today()),
+        "presets": periods.presets(filters.today()),
         "by_names": BY,
         "titles": titles(),
-        "areas": _areas(),
+        "areas": filters.areas(),
         "outcomes": OUTCOMES,
         "languages": {code: NAMES[code] for code in web.centre().day.plan.languages if code in NAMES},
     }
     try:
-        span = files.asked_span()
+        span = filters.asked_span()
     except ValueError as fault:
         return page("dashboard", 400, found=None, problem=_(str(fault)), chosen=asked, **frame)
     found = _dashboard(span)
@@ -85,6 +79,7 @@ def figures() -> ResponseReturnValue:
         found=found,
         focus=found.focus,
         span=span,
+        last_day=min(span.last, filters.today()),
         problem="",
         chosen=asked,
         asked={name: value for name, value in asked.items() if value},
@@ -99,34 +94,8 @@ def figures() -> ResponseReturnValue:
     )
 
 
-def _remembered(what: str, span: Span, by: str, count: Callable[[], T]) -> T:
-    return recall().get((what, web.centre().head, span, by, request.args.get("service", "")), count)
-
-
-def _areas() -> Mapping[str, str]:
-    titles = dashboard.area_titles(web.centre().day.charters)
-    return {code: title.get(web.language(), title["it"]) for code, title in titles.items()}
-
-
-def _chosen(span: Span) -> Chosen:
-    """The filters of the address; 400 for one that is none."""
-    area, group, channel, language = (request.args.get(name, "") for name in ("area", "class", "channel", "language"))
-    offered = ((area, _areas()), (group, CLASSES), (channel, set(Channel)), (language, NAMES))
-    if any(asked and asked not in known for asked, known in offered):
-        abort(400)
-    return Chosen(
-        first=span.first,
-        last=span.last,
-        service=request.args.get("service", ""),
-        services=dashboard.area_services(web.centre().day.charters, area) if area else frozenset(),
-        priority=CLASSES.get(group),
-        channel=Channel(channel) if channel else None,
-        language=language,
-    )
-
-
 def _dashboard(span: Span) -> Dashboard:
-    centre, chosen = web.centre(), _chosen(span)
+    centre, chosen = web.centre(), filters.chosen(span)
     charters, site = centre.day.charters, centre.day.plan.site
 
     def counted() -> Dashboard:
@@ -140,10 +109,10 @@ def _report(found: Dashboard, span: Span) -> Compliance:
     """The table of the standards as it is to be divided."""
     by = request.args.get("by") or By.SERVICE
     if by != By.SERVICE:
-        return _remembered("report", span, by, lambda: files.report(span))
+        return recall().get(("report", web.centre().head, found.chosen, by), lambda: files.report(span))
     service = found.chosen.service
     own = tuple(line for line in found.report.lines if service in ("", line.service))
-    return replace(found.report, lines=own)
+    return filters.guarded(replace(found.report, lines=own), found.chosen)
 
 
 def _tiles(found: Dashboard) -> dict[str, Any]:
@@ -212,10 +181,10 @@ def _table(report: Compliance, span: Span) -> dict[str, Any]:
 def picture_csv(name: str) -> ResponseReturnValue:
     """The rows of one picture, for an Italian spreadsheet."""
     try:
-        span = files.asked_span()
+        span = filters.asked_span()
     except ValueError:
         abort(400)
-    asked = {name: request.args.get(name, "") for name in FILTERS}
+    asked = filters.asked()
     found = _dashboard(span)
     figure = findings.figures(found, asked).get(name)
     if figure is None:
@@ -268,6 +237,6 @@ def remove_note(note: str) -> ResponseReturnValue:
 def _back() -> ResponseReturnValue:
     """The dashboard as it was asked for: the form carries its filters."""
     asked: dict[str, Any] = {
-        name: request.form[f"asked_{name}"] for name in FILTERS if request.form.get(f"asked_{name}")
+        name: request.form[f"asked_{name}"] for name in filters.FILTERS if request.form.get(f"asked_{name}")
     }
     return redirect(url_for("admin.figures", **asked, _anchor="since"), 303)

@@ -1,19 +1,19 @@
 """How each declared standard was kept, for a spreadsheet: the figures of the dashboard as files."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from decimal import Decimal
 
 from flask import Response, abort, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from admin import periods
+from admin import filters
 from admin.pages import blueprint
 from admin.periods import Span
 from admin.wording import GROUPS, OUTCOMES
 from sportello import accuracy, web
 from sportello.accuracy import Accuracy
+from sportello.dashboard import wanted
 from sportello.history import csv_lines
 from sportello.i18n import N_
 from sportello.ledger.queries import By
@@ -23,21 +23,14 @@ from sportello.spreadsheet import lines
 MARK = "\ufeff"  # so that a spreadsheet reads UTF-8
 
 
-def today() -> date:
-    return web.centre().now().local().date()
-
-
-def asked_span() -> Span:
-    return periods.asked(request.args.get("from", ""), request.args.get("to", ""), today())
-
-
 def report(span: Span) -> Compliance:
     """The report the address asks for."""
     centre, by = web.centre(), request.args.get("by") or By.SERVICE
     if by not in set(By):
         abort(400)
+    chosen = filters.chosen(span)
     with web.reading() as db:
-        return compliance(
+        found = compliance(
             db,
             centre.code,
             charters=centre.day.charters,
@@ -45,8 +38,11 @@ def report(span: Span) -> Compliance:
             first=span.first,
             last=span.last,
             by=by,
-            service=request.args.get("service") or None,
+            service=chosen.service or None,
+            language=chosen.language,
+            wanted=wanted(chosen),
         )
+    return filters.guarded(found, chosen)
 
 
 def quotes(span: Span) -> Accuracy:
@@ -82,7 +78,7 @@ def percent(share: Decimal | None) -> str:
 def figures_csv() -> ResponseReturnValue:
     """The same figures; semicolons and decimal commas, as Italian spreadsheets read them."""
     try:
-        span = asked_span()
+        span = filters.asked_span()
     except ValueError:
         abort(400)
     return attachment(semicolons(_cells(report(span))), f"conformita-{span.first:%Y%m%d}-{span.last:%Y%m%d}.csv")
@@ -160,7 +156,7 @@ def _row(report: Compliance, line: Line) -> Sequence[object]:
 def accuracy_csv() -> ResponseReturnValue:
     """How the waits that were told were kept, for an Italian spreadsheet."""
     try:
-        span = asked_span()
+        span = filters.asked_span()
     except ValueError:
         abort(400)
     if (request.args.get("by") or By.SERVICE) not in set(By):
@@ -212,7 +208,7 @@ def semicolons(rows: Iterator[Sequence[object]]) -> Iterator[str]:
 def tickets_csv() -> ResponseReturnValue:
     """Every number of the period, one a line, in the format of the API: for analysis and open data."""
     try:
-        span = asked_span()
+        span = filters.asked_span()
     except ValueError:
         abort(400)
 

@@ -233,7 +233,7 @@ def which(judged: Sequence[Standing], found: Dashboard) -> Figure:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 44 else f"{text[:43]}…"
+    return text if len(text) <= 30 else f"{text[:29].rstrip()}…"
 
 
 def since_when(focus: Focus) -> Figure:

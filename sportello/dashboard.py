@@ -173,7 +173,7 @@ def dashboard(db: Db, centre: str, chosen: Chosen, *, charters: Sequence[Charter
             first=chosen.first,
             last=chosen.last,
             language=chosen.language,
-            wanted=_wanted(chosen),
+            wanted=wanted(chosen),
         )
         lines = [line for line in report.lines if line.service]
         standings = tuple(sorted((_standing(line) for line in lines), key=_order))
@@ -182,7 +182,7 @@ def dashboard(db: Db, centre: str, chosen: Chosen, *, charters: Sequence[Charter
     return Dashboard(chosen=chosen, report=report, standings=standings, focus=focus)
 
 
-def _wanted(chosen: Chosen) -> Callable[[Cell], bool] | None:
+def wanted(chosen: Chosen) -> Callable[[Cell], bool] | None:
     """Whether a cell is of the services, class and channel chosen; None where all are."""
     if not chosen.services and chosen.priority is None and chosen.channel is None:
         return None
@@ -195,11 +195,11 @@ def _wanted(chosen: Chosen) -> Callable[[Cell], bool] | None:
 
 def _by_day(db: Db, centre: str, chosen: Chosen) -> Mapping[Cell, Waits]:
     """The waits to the first call by day."""
-    wanted = _wanted(chosen)
+    fits = wanted(chosen)
     found = queries.waits(
         db, centre, chosen.first, chosen.last, by=By.DAY, service=chosen.service, language=chosen.language
     )
-    return {cell: waits for cell, waits in found.items() if wanted is None or wanted(cell)}
+    return {cell: waits for cell, waits in found.items() if fits is None or fits(cell)}
 
 
 def _standing(line: Line) -> Standing:

@@ -99,7 +99,7 @@ def intervals(rows: Sequence[Interval], say: Say) -> Spec:
         data={"values": values},
         width=440,
         height={"step": 34},
-        encoding={"y": {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 330}}},
+        encoding={"y": {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 240}}},
         layer=[
             {
                 "mark": {"type": "rule", "strokeWidth": 9, "opacity": 0.3},
@@ -244,11 +244,13 @@ def heat(cells: Sequence[Hour], limit: float | None, days: Sequence[str], say: S
         for cell in shown
     ]
     top = max((cell.minutes or 0 for cell in shown), default=1)
+    hours = [cell.hour for cell in shown] or [0]
     dark = {"condition": {"test": f"datum.minutes > {top * 0.7:.2f}", "value": "#ffffff"}, "value": INK}
     x = {
         "field": "hour",
         "type": "ordinal",
-        "sort": [f"{hour}–{hour + 1}" for hour in sorted({cell.hour for cell in shown})],
+        "sort": None,
+        "scale": {"domain": [f"{hour}–{hour + 1}" for hour in range(min(hours), max(hours) + 1)]},
         "title": say(N_("ora di arrivo")),
         "axis": {"labelAngle": 0},
     }
