@@ -94,8 +94,9 @@ def hundred(percent: float) -> int:
 
 def title_of(one: Standing) -> str:
     title = one.line.title.get(web.language(), one.line.title["it"])
-    what = "" if one.line.indicator is Indicator.WAIT else f", {_(INDICATORS[one.line.indicator])}"
-    return f"{one.line.service} {title}{what}"
+    if one.line.indicator is Indicator.WAIT:
+        return f"{one.line.service} {title}"
+    return ", ".join((f"{one.line.service} {title}", _(INDICATORS[one.line.indicator])))
 
 
 def within(threshold_s: int | None) -> str:
@@ -183,8 +184,8 @@ def which(judged: Sequence[Standing], found: Dashboard) -> Figure:
         title=title,
         subtitle=_(
             "%(period)s, n = %(n)s numeri validi. La barra è l'intervallo di confidenza al 95 %% (Wilson), "
-            "il trattino l'obiettivo: ● tutto l'intervallo lo raggiunge, ▼ tutto sotto, ◆ può essere il caso, "
-            "◇ meno di 30 numeri.",
+            "il trattino l'obiettivo: cerchio, tutto l'intervallo lo raggiunge; triangolo, tutto sotto; rombo, può essere "
+            "il caso; croce, meno di 30 numeri.",
             period=period(found),
             n=total,
         ),

@@ -415,10 +415,10 @@ def _known(config: Config, keys: Any) -> set[str]:
     help="One line for each.",
 )
 @click.option("--service", default=None, help="One service only.")
-@click.option("--check/--no-check", default=True, show_default=True, help="Walk the chain of the period's events.")
+@click.option("--no-check", is_flag=True, help="Do not walk the chain of the period's events first.")
 @told
 def report(
-    settings: Path, first: datetime | None, last: datetime | None, by: str, service: str | None, check: bool
+    settings: Path, first: datetime | None, last: datetime | None, by: str, service: str | None, no_check: bool
 ) -> None:
     """Tell how each declared standard was kept. A table, with the definition of its figures."""
     from sportello.reports.compliance import compliance
@@ -437,7 +437,7 @@ def report(
             last=end,
             by=by,
             service=service,
-            check=check,
+            check=not no_check,
         )
     click.echo("\n".join(table(found)))
     if found.fault:
