@@ -184,8 +184,8 @@ def which(judged: Sequence[Standing], found: Dashboard) -> Figure:
         title=title,
         subtitle=_(
             "%(period)s, n = %(n)s numeri validi. La barra è l'intervallo di confidenza al 95 %% (Wilson), "
-            "il trattino l'obiettivo: cerchio, tutto l'intervallo lo raggiunge; triangolo, tutto sotto; rombo, può essere "
-            "il caso; croce, meno di 30 numeri.",
+            "il trattino l'obiettivo: cerchio, tutto l'intervallo lo raggiunge; triangolo, tutto sotto; "
+            "rombo, può essere il caso; croce, meno di 30 numeri.",
             period=period(found),
             n=total,
         ),
