@@ -77,6 +77,7 @@ def intervals(rows: Sequence[Interval], say: Say) -> Spec:
         {
             "name": row.name,
             "percent": round(row.percent, 1),
+            "shown": str(int(row.percent)),  # as in the sentences: never rounded up to a target that was missed
             "low": round(row.low, 1),
             "high": round(row.high, 1),
             "target": round(row.target, 1),
@@ -119,7 +120,7 @@ def intervals(rows: Sequence[Interval], say: Say) -> Spec:
             },
             {
                 "mark": {"type": "text", "dy": -13, "fontWeight": 700},
-                "encoding": {"x": {"field": "percent", **x}, "text": {"field": "percent", "format": ".0f"}},
+                "encoding": {"x": {"field": "percent", **x}, "text": {"field": "shown"}},
             },
         ],
     )
