@@ -193,7 +193,7 @@ class Room:
                 return c.CloseDay()
         acts = {"start": c.Start, "finish": c.Finish, "absent": c.NoShow, "hold": c.Hold, "requeue": c.Requeue,
                 "leave": c.Leave, "recall": c.Recall, "priority": c.GivePriority}  # fmt: skip
-        return acts[verb](ticket=ticket)  # type: ignore[no-any-return]
+        return acts[verb](ticket=ticket)  # type: ignore[return-value]
 
 
 def _at(moment: datetime, written: str) -> int:
