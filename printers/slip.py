@@ -18,7 +18,7 @@ from sportello.i18n import Say, tag
 STAFF = "it"  # whoever stands behind the counter must be able to read the slip too
 
 # Dots at 203 dpi: 46 is 16 pt, 34 is 12 pt, 29 is 10 pt. Nothing is smaller, on narrow paper too.
-KEY, SECOND, PLAIN, SMALL = 46, 36, 34, 29
+KEY, PLAIN, SMALL = 46, 34, 29
 WIDE = 512  # dots: from here on the paper is 80 mm wide
 PICTURE_BAUD = 115_200
 CODE = 220  # 27 mm with its white border
@@ -94,7 +94,7 @@ def _facts(slip: Slip, language: str, say: Say, key: int) -> Iterator[Text]:
 
 def _again(slip: Slip, first: list[Text], say: Say) -> Iterator[Block]:
     """The facts in Italian and smaller, for the staff, who know the charter; nothing that was said already."""
-    second = list(_facts(slip, STAFF, say, SECOND))
+    second = list(_facts(slip, STAFF, say, PLAIN))
     if [part.content for part in second] != [part.content for part in first[: len(second)]]:
         yield Rule()
         yield from second
