@@ -16,11 +16,13 @@ from admin.periods import Span
 from admin.wording import BY, GROUPS, OUTCOMES
 from sportello import accuracy, web
 from sportello.accuracy import Accuracy
-from sportello.compliance import OUTSIDE, Compliance, Line, compliance, definition, minutes
 from sportello.domain.charter import Outcome
 from sportello.history import csv_lines
 from sportello.i18n import N_
 from sportello.ledger.queries import By
+from sportello.reports.compliance import Compliance, Line, compliance
+from sportello.reports.definition import OUTSIDE, definition
+from sportello.reports.rendering import minutes
 from sportello.spreadsheet import lines
 
 MARK = "\ufeff"  # so that a spreadsheet reads UTF-8

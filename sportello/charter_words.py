@@ -16,6 +16,7 @@ INDICATORS: Mapping[Indicator, str] = {
     Indicator.WAIT: N_("attesa fino alla prima chiamata"),
     Indicator.WAIT_START: N_("attesa fino all'inizio del servizio"),
     Indicator.SERVICE_TIME: N_("durata del servizio"),
+    Indicator.OPEN_DAYS_SHARE: N_("giorni con uno sportello aperto"),
     Indicator.MANUAL: N_("rilevato a mano"),
 }
 

@@ -310,6 +310,9 @@ def _measurable(entry: Table, indicator: Indicator | None) -> None:
         written = entry.has(key)
         if indicator is Indicator.MANUAL and written:
             entry.fault(key, N_("un indicatore rilevato a mano (manual) non ha soglia né quota"))
+        elif indicator is Indicator.OPEN_DAYS_SHARE and key == "threshold_minutes":
+            if written:
+                entry.fault(key, N_("i giorni di apertura (open_days_share) hanno una quota e nessuna soglia"))
         elif indicator not in (None, Indicator.MANUAL) and not written:
             entry.fault(key, N_("manca: un indicatore misurato in tempo vuole una soglia e una quota"))
 

@@ -89,6 +89,7 @@ REFUSALS: Mapping[Reason, str] = {
     Reason.WRONG_STATUS: N_("Per il numero {detail} questo ora non si può fare. Guardi a che punto è."),
     Reason.ELSEWHERE: N_("Il numero è allo sportello {detail}."),
     Reason.HAND_CHANGED: N_("Intanto allo sportello è cambiato il numero. Guardi lo schermo e riprovi."),
+    Reason.BAD_SPAN: N_("La fine deve venire dopo l'inizio, entro 31 giorni."),
     Reason.REASON_REQUIRED: N_("Scriva il motivo."),
     Reason.NOT_SERVED_HERE: N_("Questo sportello non serve quel servizio."),
     Reason.TOO_LATE_TO_UNDO: N_("Non si può più annullare: sono passati più di 5 secondi."),

@@ -286,9 +286,36 @@ class ImportVisits:
     total: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeRecording:
+    """The service starts; it last gave a sign of life at `since_ms` (UTC ms)."""
+
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordForceMajeure:
+    """Show the figures also without the waits of a time that an `act` declares nobody's fault. UTC ms."""
+
+    since_ms: int
+    until_ms: int
+    act: str
+    why: str
+    service: str = ""  # "" is every service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawForceMajeure:
+    """Take back a record of force majeure: an error, or an act annulled. Both remain in the log."""
+
+    record: str
+    why: str
+
+
 Command = (
     IssueTicket | CheckIn | WalkIn | CallNext | CallTicket | Recall | Start | Finish | NoShow | Hold | Resume | Requeue
     | Transfer | Leave | Void | GivePriority | Undo | OpenDay | CloseDay | OpenCounter | CloseCounter
     | PauseCounter | ResumeCounter | CallStaff | AnswerStaff
     | StopIssuing | ResumeIssuing | AdoptPlan | PublishCharter | Reprint | SettleSlip | ImportVisits
+    | ResumeRecording | RecordForceMajeure | WithdrawForceMajeure
 )  # fmt: skip

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     COMMAND_REUSED = "command_reused"  # same command id, another command
     CHARTER_OVERLAP = "charter_overlap"
     BAD_TIME = "bad_time"  # an appointment far from now
+    BAD_SPAN = "bad_span"  # an end before its beginning, or more than a month after it
     NOTHING_TO_PRINT = "nothing_to_print"
 
 

@@ -274,6 +274,31 @@ class EpochBegun:
     until: date | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingResumed:
+    """The service starts: from `since_ms` until now nobody was recording. What lies between two other events was."""
+
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForceMajeureRecorded:
+    """An act says that waits between two moments were nobody's fault. `service` "" is every service."""
+
+    record: str
+    since_ms: int
+    until_ms: int
+    service: str
+    act: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForceMajeureWithdrawn:
+    record: str
+    why: str
+
+
 Event = (
     PlanAdopted | CharterPublished | DayOpened | DayClosed | CounterOpened | CounterClosed | CounterPaused
     | CounterResumed
@@ -281,7 +306,7 @@ Event = (
     | IssuingResumed | VisitorTurnedAway | TicketIssued | TicketCalled | TicketRecalled | TicketStarted
     | TicketFinished | TicketNoShow | TicketHeld | TicketResumed | TicketRequeued | TicketTransferred
     | TicketLeft | TicketVoided | TicketUnserved | PriorityGiven | ActUndone | CopyAsked | SlipSettled
-    | VisitImported | BlockImported | EpochBegun
+    | VisitImported | BlockImported | EpochBegun | RecordingResumed | ForceMajeureRecorded | ForceMajeureWithdrawn
 )  # fmt: skip
 
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}

@@ -20,6 +20,7 @@ from sportello.domain.tickets import IN_HAND, OUTCOMES, ServiceDay, Status, Tick
 UNDO_S = 5
 WALK_IN = "walk-in"  # the note on a call of somebody who took no number at the kiosk
 FAR_MS = 12 * 3600 * 1000  # an appointment further away than this is a mistake
+LONG_MS = 31 * 24 * 3600 * 1000  # force majeure is recorded for a month at a time, at most
 FRESH_S = 6 * 3600  # who came within this time still waits for today, whatever the calendar says
 Events = tuple[e.Event, ...]
 
@@ -117,6 +118,39 @@ def _(command: c.ResumeIssuing, day: ServiceDay, occasion: Occasion) -> Events:
     _offered(day, command.service, all_allowed=True)
     stopped = command.service in day.stopped or (not command.service and day.stopped)
     return (e.IssuingResumed(service=command.service),) if stopped else ()
+
+
+@_decide.register
+def _(command: c.ResumeRecording, day: ServiceDay, occasion: Occasion) -> Events:
+    silent = day.number > 0 and command.since_ms < occasion.at.wall_ms
+    return (e.RecordingResumed(since_ms=command.since_ms),) if silent else ()
+
+
+@_decide.register
+def _(command: c.RecordForceMajeure, day: ServiceDay, occasion: Occasion) -> Events:
+    if command.service and not any(charter.sheet(command.service) for charter in day.charters):
+        raise Refused(Reason.UNKNOWN_SERVICE, command.service)
+    if not command.act.strip() or not command.why.strip():
+        raise Refused(Reason.REASON_REQUIRED)
+    if not command.since_ms < command.until_ms <= command.since_ms + LONG_MS:
+        raise Refused(Reason.BAD_SPAN)
+    return (
+        e.ForceMajeureRecorded(
+            record=occasion.name,
+            since_ms=command.since_ms,
+            until_ms=command.until_ms,
+            service=command.service,
+            act=command.act.strip(),
+            why=command.why.strip(),
+        ),
+    )
+
+
+@_decide.register
+def _(command: c.WithdrawForceMajeure, day: ServiceDay, occasion: Occasion) -> Events:
+    if not command.why.strip():
+        raise Refused(Reason.REASON_REQUIRED)
+    return (e.ForceMajeureWithdrawn(record=command.record, why=command.why.strip()),)
 
 
 # --- taking a number -------------------------------------------------------------------------------

@@ -209,6 +209,9 @@ def a_life(folder: Path) -> Centre:
     for n in range(8):
         if n == 6:
             life.do(c.PublishCharter(charter=NEW))
+            life.do(c.ResumeRecording(since_ms=clock.wall_ms - 60_000))
+            since_ms = wall_ms(at(FIRST_DAY + timedelta(days=2), 9, 30))
+            life.do(c.RecordForceMajeure(since_ms=since_ms, until_ms=since_ms + 1_800_000, act="Prot. 1", why="prova"))
         life.day(FIRST_DAY + timedelta(days=n), 45, chance)
     clock.reach(at(FIRST_DAY + timedelta(days=8), 9))
     for n in range(12):
