@@ -18,8 +18,9 @@ from admin.home import titles
 from admin.pages import blueprint, page
 from admin.periods import Span
 from admin.recall import Recall
-from admin.wording import BY, OUTCOMES, WEEK
+from admin.wording import BY, OUTCOMES
 from sportello import accuracy, dashboard, web
+from sportello.charter_words import WEEK
 from sportello.dashboard import Dashboard
 from sportello.domain.charter import Outcome
 from sportello.domain.statistics import Status

@@ -8,8 +8,8 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from admin.wording import INDICATORS, WEEK
 from sportello import web
+from sportello.charter_words import INDICATORS, WEEK
 from sportello.dashboard import FEW, Dashboard, Focus, Spoken, Standing, Worst
 from sportello.domain.charter import Indicator
 from sportello.domain.statistics import SMALL_WEEK, Assurance, Rule, Signal, Status, Stretch

@@ -15,8 +15,9 @@ from admin.dashboard import PATIENT_S, studio
 from admin.home import titles
 from admin.pages import blueprint, page
 from admin.replays import TooLong, apart
-from admin.wording import DISCIPLINES, WEEK
+from admin.wording import DISCIPLINES
 from sportello import web, whatif
+from sportello.charter_words import WEEK
 from sportello.domain.changes import Change, Shift
 from sportello.domain.plan import Discipline, NextRule, Opening, opening
 from sportello.i18n import N_, translator
