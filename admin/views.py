@@ -1,6 +1,20 @@
 """Everything under /admin/: importing a page puts it on the blueprint."""
 
-from admin import appointments, charter, devices, figures, home, opinions, people, plan, prints, programs, radar, whatif
+from admin import (
+    appointments,
+    charter,
+    devices,
+    figures,
+    force_majeure,
+    home,
+    opinions,
+    people,
+    plan,
+    prints,
+    programs,
+    radar,
+    whatif,
+)
 from admin.pages import blueprint
 
 __all__ = [
@@ -9,6 +23,7 @@ __all__ = [
     "charter",
     "devices",
     "figures",
+    "force_majeure",
     "home",
     "opinions",
     "people",

@@ -15,6 +15,7 @@ MENU: Mapping[str, str] = {
     "admin.figures": N_("Conformità"),
     "admin.what_if": N_("E se…?"),
     "admin.radar": N_("Domande"),
+    "admin.force_majeure": N_("Forza maggiore"),
     "admin.plan": N_("Configurazione"),
     "admin.charters": N_("Carta dei servizi"),
     "admin.appointments": N_("Appuntamenti"),

@@ -39,7 +39,7 @@ PASSWORD = "quattro parole da ricordare"
 PAGES = ("/admin/", "/admin/day", "/admin/compliance", "/admin/compliance.csv", "/admin/accuracy.csv",
          "/admin/tickets.csv", "/admin/plan", "/admin/charter", "/admin/charter/como/2026-1", "/admin/charter/new",
          "/admin/people", "/admin/programs", "/admin/prints", "/admin/appointments", "/admin/opinions",
-         "/admin/what-if", "/admin/radar")  # fmt: skip
+         "/admin/what-if", "/admin/radar", "/admin/force-majeure")  # fmt: skip
 Do = Callable[[Command], None]
 
 
