@@ -18,6 +18,7 @@ import click
 
 from sportello import __version__, i18n
 from sportello.cli_radar import radar
+from sportello.cli_verification import verification
 from sportello.cli_whatif import what_if
 from sportello.config import Config
 from sportello.config import read as read_config
@@ -473,6 +474,7 @@ def accuracy_of_quotes(
 
 main.add_command(what_if)
 main.add_command(radar)
+main.add_command(verification)
 
 
 # --- who may enter -------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ import typst
 
 TEMPLATES = Path(__file__).parent / "templates"
 FONTS = Path(__file__).parents[1] / "static" / "vendor" / "fonts" / "ttf"
-STANDARDS = ("a-2a", "ua-1")
 # letters the fonts have: European ones, Cyrillic, and the signs of figures
 SPANS = (
     *(range(0x20, 0x7F), range(0xA0, 0x180), range(0x218, 0x21C), range(0x400, 0x460), range(0x2190, 0x2300)),
@@ -25,18 +24,15 @@ STRANGE = "□"  # instead of a letter that no font here has: an archive takes n
 
 def pdf(template: str, texts: Mapping[str, Any]) -> bytes:
     """The template with these texts in it."""
-    made = typst.compile(
+    return typst.compile(
         TEMPLATES / f"{template}.typ",
         root=TEMPLATES,
         format="pdf",
         font_paths=[FONTS],
         ignore_system_fonts=True,
         sys_inputs={"texts": json.dumps(printable(texts), ensure_ascii=False)},
-        pdf_standards=list(STANDARDS),
+        pdf_standards=["a-2a", "ua-1"],
     )
-    if not isinstance(made, bytes):
-        raise TypeError("a PDF is one file")
-    return made
 
 
 def printable(texts: Any) -> Any:

@@ -6,10 +6,12 @@ the same bytes. Whoever reads it may be anybody, so small counts are not in it (
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 from sportello.domain.charter import Charter, Dimension, Outcome, Provenance, Standard, Text, Verdict
+from sportello.domain.clock import local_ms
 from sportello.domain.coverage import Coverage
 from sportello.domain.plan import Plan
 from sportello.domain.publication import guarded, told
@@ -113,15 +115,23 @@ class Verification:
         return sum(row.outcome is outcome for block in self.blocks for row in block.rows if row.standard)
 
 
-def verification(db: Db, centre: str, *, first: date, last: date, remarks: Remarks, as_of_ms: int) -> Verification:
+def verification(
+    db: Db, centre: str, *, first: date, last: date, remarks: Remarks, as_of_ms: int | None
+) -> Verification:
     """The verification of the days `first` to `last`, with the chain of their events walked."""
     with db.snapshot():
         plan, charters = queries.plan(db, centre), queries.charters(db, centre)
-        asked = {"charters": charters, "site": plan.site, "as_of_ms": as_of_ms}
-        report = compliance(db, centre, first=first, last=last, check=True, **asked)  # type: ignore[arg-type]
-        begins, ends = year_before(first), year_before(last)
-        previous = compliance(db, centre, first=begins, last=ends, **asked)  # type: ignore[arg-type]
+        ask = partial(compliance, db, centre, charters=charters, site=plan.site)
+        report = ask(first=first, last=last, check=True, as_of_ms=as_of_ms)
+        previous = ask(first=year_before(first), last=year_before(last))
     return assembled(report, previous, charters=charters, plan=plan, centre=centre, remarks=remarks)
+
+
+def due(last: date, now_ms: int) -> int | None:
+    """Up to when a period ending on `last` should have been recorded: to its end once that is over, else to the last
+    event. So a clock says nothing in it."""
+    end_ms = local_ms(last + timedelta(days=1), 0)
+    return end_ms if now_ms >= end_ms else None
 
 
 def year_before(day: date) -> date:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from odfdo import Cell as OdsCell
 from odfdo import Document, Table
@@ -72,7 +73,7 @@ def xlsx(sheets: Sequence[Sheet]) -> bytes:
         for place, width in enumerate(_widths(sheet), start=1):
             page.column_dimensions[get_column_letter(place)].width = width
         for n, row in enumerate(sheet.rows):
-            cells = [WriteOnlyCell(page, value=safe(cell) if isinstance(cell, str) else cell) for cell in row]
+            cells = [WriteOnlyCell(page, value=_typed(cell)) for cell in row]
             for cell in cells:
                 cell.font = Font(bold=n == 0)
                 if isinstance(cell.value, date):
@@ -106,7 +107,8 @@ def ods(sheets: Sequence[Sheet]) -> bytes:
     return _still(written.getvalue(), "meta.xml")
 
 
-def _typed(cell: Cell) -> object:
+def _typed(cell: Cell) -> Any:
+    """A cell as the makers take it; no text of it is a formula."""
     return safe(cell) if isinstance(cell, str) else cell
 
 
