@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from sportello import __version__, i18n
+from sportello.cli_evidence import evidence
 from sportello.cli_radar import radar
 from sportello.cli_verification import verification
 from sportello.cli_whatif import what_if
@@ -475,6 +476,7 @@ def accuracy_of_quotes(
 main.add_command(what_if)
 main.add_command(radar)
 main.add_command(verification)
+main.add_command(evidence)
 
 
 # --- who may enter -------------------------------------------------------------------------------

@@ -1,17 +1,16 @@
 """The files of a yearly verification, and the sums that prove each of them."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 
 from sportello.reports import workbooks
 from sportello.reports.pages import page, style_sheet
 from sportello.reports.paper import pdf
+from sportello.reports.sums import SUMS, digest, sums
 from sportello.reports.verification import Verification
 from sportello.reports.verification_sheet import sheets
 from sportello.reports.verification_words import printed
 
 STYLE = "stile.css"
-SUMS = "SHA256SUMS"
 
 MAKERS: Mapping[str, Callable[[Verification], bytes]] = {
     "verification.pdf": lambda found: pdf("verification", printed(found)),
@@ -31,12 +30,3 @@ def files(found: Verification) -> Iterator[tuple[str, bytes]]:
         digests[name] = digest(content)
         yield name, content
     yield SUMS, sums(digests)
-
-
-def digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def sums(digests: Mapping[str, str]) -> bytes:
-    """As `sha256sum --check` reads them."""
-    return "".join(f"{one}  {name}\n" for name, one in sorted(digests.items())).encode()

@@ -21,8 +21,9 @@ from sportello.domain.remarks import Remark, Remarks
 from sportello.ledger import publications, sqlite
 from sportello.ledger.db import Db
 from sportello.reports import paper
+from sportello.reports.sums import SUMS, digest
 from sportello.reports.verification import Verification, verification
-from sportello.reports.verification_files import MAKERS, SUMS, digest, files
+from sportello.reports.verification_files import MAKERS, files
 from sportello.reports.verification_words import printed
 from tests.ledger.lived import CODE
 
