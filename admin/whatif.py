@@ -14,8 +14,9 @@ from admin import periods
 from admin.home import titles
 from admin.pages import blueprint, page
 from admin.replays import TooLong, apart
-from admin.wording import DISCIPLINES, WEEK
+from admin.wording import DISCIPLINES
 from sportello import web, whatif
+from sportello.charter_words import WEEK
 from sportello.domain.changes import Change, Shift
 from sportello.domain.plan import Discipline, NextRule, Opening, opening
 from sportello.i18n import N_

@@ -95,6 +95,9 @@ REFUSALS: Mapping[Reason, str] = {
     Reason.TOO_LATE_TO_UNDO: N_("Non si può più annullare: sono passati più di 5 secondi."),
     Reason.COMMAND_REUSED: V_("La richiesta è già stata usata per un'altra cosa. Ricarichi la pagina."),
     Reason.CHARTER_OVERLAP: N_("La Carta si sovrappone alla versione {detail}. Cambi le date di validità."),
+    Reason.UNKNOWN_STANDARD: N_("Lo standard {detail} non è fra quelli che questa Carta rileva a mano."),
+    Reason.UNKNOWN_LEP: N_("Il livello essenziale {detail} non è nell'elenco."),
+    Reason.INCOMPLETE: N_("Manca qualcosa: {detail}."),
     Reason.BAD_TIME: V_("L'appuntamento delle {detail} non è di oggi. Chieda a un operatore."),
     Reason.NOTHING_TO_PRINT: V_("Il numero {detail} è già concluso: non si ristampa."),
 }

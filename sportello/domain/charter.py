@@ -143,6 +143,7 @@ class Standard:
     sites: tuple[str, ...] = ()  # empty: every site
     provenance: Provenance = Provenance.DEMONSTRATIVE
     note: str = ""
+    page: str = ""  # where it stands in the printed charter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ from typing import Any
 
 from sportello.domain import commands as c
 from sportello.domain import events as e
-from sportello.domain.charter import Channel, Charter, overlap, standard_for
+from sportello.domain import lep
+from sportello.domain.charter import Channel, Charter, Indicator, overlap, standard_for
 from sportello.domain.clock import Instant, Quality, elapsed, local_time
 from sportello.domain.commands import Occasion
 from sportello.domain.days import fold
@@ -603,6 +604,67 @@ def _(command: c.SettleSlip, day: ServiceDay, occasion: Occasion) -> Events:
             detail=command.detail,
         ),
     )
+
+
+# --- what is declared ------------------------------------------------------------------------------
+
+
+@_decide.register
+def _(command: c.DeclareEvidence, day: ServiceDay, occasion: Occasion) -> Events:
+    """Only a promise that is verified by hand has evidence by hand: a measured one is never helped along."""
+    charter = next((one for one in day.charters if one.id == command.charter), None)
+    standards = charter.standards if charter else ()
+    if not any(one.code == command.standard and one.indicator is Indicator.MANUAL for one in standards):
+        raise Refused(Reason.UNKNOWN_STANDARD, command.standard)
+    _written(value=command.value, document=command.document, office=command.office)
+    if command.first > command.last:
+        raise Refused(Reason.INCOMPLETE, "last")
+    return (
+        e.EvidenceDeclared(
+            charter=command.charter,
+            standard=command.standard,
+            first=command.first,
+            last=command.last,
+            value=command.value.strip(),
+            outcome=command.outcome,
+            document=command.document.strip(),
+            dated=command.dated,
+            office=command.office.strip(),
+        ),
+    )
+
+
+@_decide.register
+def _(command: c.DeclareLep, day: ServiceDay, occasion: Occasion) -> Events:
+    if command.lep not in lep.CODES:
+        raise Refused(Reason.UNKNOWN_LEP, command.lep)
+    _written(office=command.office)
+    if command.delivered is not lep.Delivered.NO:
+        _written(evidence=command.evidence)
+    return (
+        e.LepDeclared(
+            lep=command.lep,
+            year=command.year,
+            delivered=command.delivered,
+            evidence=command.evidence.strip(),
+            office=command.office.strip(),
+        ),
+    )
+
+
+@_decide.register
+def _(command: c.LabelLep, day: ServiceDay, occasion: Occasion) -> Events:
+    if command.lep not in lep.CODES:
+        raise Refused(Reason.UNKNOWN_LEP, command.lep)
+    _written(letter=command.letter)
+    return (e.LepLabelled(lep=command.lep, letter=command.letter.strip()),)
+
+
+def _written(**texts: str) -> None:
+    """Whoever declares something says where it is written and who answers for it."""
+    for name, text in texts.items():
+        if not text.strip():
+            raise Refused(Reason.INCOMPLETE, name)
 
 
 # --- plan, charter, history ------------------------------------------------------------------------

@@ -28,6 +28,7 @@ class Remarks:
     remedies: str = ""  # what users with disabilities may claim, and how
     note: str = ""
     contact: str = ""  # where to complain
+    ipa: str = ""  # the administration's code in the index of public administrations
 
 
 NONE = Remark()

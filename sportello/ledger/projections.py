@@ -13,7 +13,7 @@ from sportello.domain.days import evolve
 from sportello.domain.events import Recorded
 from sportello.domain.passages import Passage, passages, seconds
 from sportello.domain.tickets import OUTCOMES, ServiceDay, Status, Ticket
-from sportello.ledger import tallies
+from sportello.ledger import declared, tallies
 from sportello.ledger.db import Db, row
 from sportello.ledger.log import since
 from sportello.ledger.schema import READ
@@ -191,6 +191,21 @@ def _silent(db: Db, record: Recorded, since_ms: int) -> None:
            VALUES (:centre, :epoch, :seq, :since_ms, :until_ms)""",
         {**_place(record), "since_ms": since_ms, "until_ms": max(since_ms, record.at.wall_ms)},
     )
+
+
+@_project.register
+def _(event: e.EvidenceDeclared, db: Db, record: Recorded, day: ServiceDay) -> None:
+    declared.keep_evidence(db, record.centre, event, record.at.wall_ms)
+
+
+@_project.register
+def _(event: e.LepDeclared, db: Db, record: Recorded, day: ServiceDay) -> None:
+    declared.keep_lep(db, record.centre, event, record.at.wall_ms)
+
+
+@_project.register
+def _(event: e.LepLabelled, db: Db, record: Recorded, day: ServiceDay) -> None:
+    declared.keep_letter(db, record.centre, event)
 
 
 @_project.register

@@ -75,7 +75,24 @@ FIRST = (
         priority INTEGER NOT NULL, channel TEXT NOT NULL, charter TEXT NOT NULL, kind TEXT NOT NULL,
         n INTEGER NOT NULL, counts BLOB NOT NULL,
         PRIMARY KEY (centre, level, period, service, priority, channel, charter, kind))""",
+    # what managers declare, with its evidence: never counted from tickets
+    """CREATE TABLE evidence (
+        centre TEXT NOT NULL, charter TEXT NOT NULL, standard TEXT NOT NULL,
+        first_day TEXT NOT NULL, last_day TEXT NOT NULL, value TEXT NOT NULL, outcome TEXT NOT NULL,
+        document TEXT NOT NULL, dated TEXT NOT NULL, office TEXT NOT NULL, wall_ms INTEGER NOT NULL,
+        PRIMARY KEY (centre, charter, standard, first_day, last_day))""",
+    """CREATE TABLE lep_check (
+        centre TEXT NOT NULL, year INTEGER NOT NULL, lep TEXT NOT NULL, delivered TEXT NOT NULL,
+        evidence TEXT NOT NULL, office TEXT NOT NULL, wall_ms INTEGER NOT NULL,
+        PRIMARY KEY (centre, year, lep))""",
+    """CREATE TABLE lep_letter (
+        centre TEXT NOT NULL, lep TEXT NOT NULL, letter TEXT NOT NULL,
+        PRIMARY KEY (centre, lep))""",
     # -- work and access
+    # charters being written: not in the log, as nothing is promised yet
+    """CREATE TABLE charter_draft (
+        id TEXT PRIMARY KEY, content TEXT NOT NULL, revision INTEGER NOT NULL,
+        made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL)""",
     """CREATE TABLE print_job (
         id INTEGER PRIMARY KEY, ticket TEXT NOT NULL, copy INTEGER NOT NULL, printer TEXT NOT NULL,
         state TEXT NOT NULL, slip TEXT NOT NULL, created_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL,
@@ -121,4 +138,5 @@ FIRST = (
 STEPS: Mapping[str, tuple[str, ...]] = {"0001_first": FIRST}
 
 READ = ("plan", "charter", "service_day", "ticket", "passage", "turned_away", "silence",
-        "force_majeure", "tally")  # fmt: skip
+        "force_majeure", "tally", "evidence", "lep_check",
+        "lep_letter")  # fmt: skip

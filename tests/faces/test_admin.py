@@ -32,7 +32,7 @@ from sportello.domain.plan import Discipline, Offer, Opening, plan_for
 from sportello.domain.tickets import Status
 from sportello.ledger import access, log, spool
 from sportello.ledger.access import Person, Role
-from sportello.toml_tables import Faults
+from sportello.tables import Faults
 from tests.faces.conftest import Hands, a_past
 
 PASSWORD = "quattro parole da ricordare"
@@ -493,7 +493,7 @@ def test_a_faulty_charter_is_refused_with_every_line(manager: Manager, centre: C
     told = cells(answer.text)
     assert len(expected.value.faults) > 1
     for fault in expected.value.faults:
-        assert [str(fault.line), fault.where, fault.reason] == told[told.index(fault.where) - 1 :][:3]
+        assert [str(fault.place.line), fault.where, fault.reason] == told[told.index(fault.where) - 1 :][:3]
     assert len(centre.day.charters) == 1
 
 
