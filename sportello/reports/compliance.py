@@ -1,7 +1,7 @@
 """How each declared standard was kept: the charter's promises against the ledger's waits."""
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -175,6 +175,7 @@ def _asked(
         indicator=indicator,
         leg=leg,
         excused=excused,
+        services=() if measure == USUAL else bench.spoken_of(measure),
     )
 
 
@@ -216,6 +217,18 @@ class _Bench:
                 found.setdefault(key, []).append(cell)
         for _, cells in sorted(found.items()):
             yield self._line(cells, measure[0], waits, excused)
+
+    def spoken_of(self, measure: Measure) -> Collection[str]:
+        """The services that some standard on a measure may speak of; none where one speaks of all."""
+        found: set[str] = set()
+        for charter in self.charters:
+            for standard in charter.standards:
+                if (standard.indicator, standard.leg) == measure:
+                    area = {sheet.code for sheet in charter.sheets if sheet.area in standard.areas}
+                    if not (standard.services or standard.areas):
+                        return ()
+                    found |= set(standard.services) or area
+        return found
 
     def promise(self, cell: Cell, indicator: Indicator) -> Standard | None:
         """The standard that held for these tickets when they were issued."""
