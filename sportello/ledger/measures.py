@@ -111,7 +111,7 @@ def counted(
     language: str = "",
     excused: bool = False,
 ) -> Iterator[Tally]:
-    """Tallies of one indicator, on the first passage, on any, or on their sum; `part`: by what of PARTS they are divided.
+    """Tallies of one indicator on the first passage, on any, or on their sum, divided by a `part` of PARTS.
 
     No `services` are all, and "" every language; `excused`: those alone that an act of force majeure touches.
     """

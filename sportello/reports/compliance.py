@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import zip_longest
@@ -204,6 +204,8 @@ class _Bench:
     last: date
     by: By
     box: Recording
+    covered: dict[str, Coverage] = field(default_factory=dict)  # by group, worked out once
+    promised: dict[tuple[object, ...], Standard | None] = field(default_factory=dict)  # to each kind of ticket
 
     def lines(
         self, measure: Measure, waits: Mapping[Cell, Waits], excused: Mapping[Cell, Waits] | None
@@ -232,8 +234,10 @@ class _Bench:
 
     def promise(self, cell: Cell, indicator: Indicator) -> Standard | None:
         """The standard that held for these tickets when they were issued."""
-        charter = self.version(cell.charter)
-        return promise(charter, cell, self.site, indicator) if charter else None
+        key = (cell.charter, cell.service, cell.channel, cell.priority, indicator)
+        if key not in self.promised:
+            self.promised[key] = promise(self.version(cell.charter), cell, self.site, indicator)
+        return self.promised[key]
 
     def version(self, charter: str) -> Charter | None:
         return next((one for one in self.charters if one.id == charter), None)
@@ -305,7 +309,9 @@ class _Bench:
         return max(self.first, begins), min(self.last, begins.replace(day=monthrange(begins.year, begins.month)[1]))
 
     def _coverage(self, group: str) -> Coverage:
-        return self.box.coverage(*self._span(group))
+        if group not in self.covered:
+            self.covered[group] = self.box.coverage(*self._span(group))
+        return self.covered[group]
 
 
 def promise(charter: Charter | None, cell: Cell, site: str, indicator: Indicator = Indicator.WAIT) -> Standard | None:
