@@ -2,7 +2,9 @@
 
 from admin import (
     appointments,
+    cells,
     charter,
+    dashboard,
     devices,
     figures,
     force_majeure,
@@ -20,7 +22,9 @@ from admin.pages import blueprint
 __all__ = [
     "appointments",
     "blueprint",
+    "cells",
     "charter",
+    "dashboard",
     "devices",
     "figures",
     "force_majeure",

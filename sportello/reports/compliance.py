@@ -1,7 +1,7 @@
 """How each declared standard was kept: the charter's promises against the ledger's waits."""
 
 from calendar import monthrange
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -117,12 +117,14 @@ def compliance(
     language: str = "",
     check: bool = False,
     as_of_ms: int | None = None,
+    wanted: Callable[[Cell], bool] | None = None,
 ) -> Compliance:
     """Every standard that the tickets of a period were issued under, judged.
 
     `by`: a word of `By`, ValueError otherwise; `service`: that one alone, `Refused` when nothing knows it; `language`:
     that one alone. `check` walks the chain of the period's events first; `as_of_ms`: open hours up to then should be
-    in the log. Two charter versions in the period give two lines: a change of the charter never rewrites the past.
+    in the log; `wanted`: only these cells. Two charter versions in the period give two lines: a change of the charter
+    never rewrites the past.
     """
     division, asked = By(by), service or ""
     if asked and not any(charter.sheet(asked) for charter in charters) and not queries.has_service(db, centre, asked):
@@ -133,12 +135,12 @@ def compliance(
         bench = _Bench(charters, site, first, last, division, box)
         lines: list[Line] = []
         for measure in _measures(charters):
-            waits = _asked(db, centre, bench, measure, asked, language)
+            waits = _only(wanted, _asked(db, centre, bench, measure, asked, language))
             excused = None
             if any(act.withdrawn is None for act in told):
-                excused = _asked(db, centre, bench, measure, asked, language, excused=True)
+                excused = _only(wanted, _asked(db, centre, bench, measure, asked, language, excused=True))
             lines += bench.lines(measure, waits, excused)
-        if not asked:
+        if not asked and not language and wanted is None:
             lines += bench.open_days()
         report = Compliance(
             first=first,
@@ -177,6 +179,10 @@ def _asked(
         excused=excused,
         services=() if measure == USUAL else bench.spoken_of(measure),
     )
+
+
+def _only(wanted: Callable[[Cell], bool] | None, found: Mapping[Cell, Waits]) -> Mapping[Cell, Waits]:
+    return found if wanted is None else {cell: waits for cell, waits in found.items() if wanted(cell)}
 
 
 def _checked(report: Compliance, fault: Fault | None) -> Compliance:
