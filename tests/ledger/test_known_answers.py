@@ -192,8 +192,16 @@ class Room:
                 return c.OpenDay()
             case "close":
                 return c.CloseDay()
-        acts: dict[str, type[Any]] = {"start": c.Start, "finish": c.Finish, "absent": c.NoShow, "hold": c.Hold, "requeue": c.Requeue,
-                "leave": c.Leave, "recall": c.Recall, "priority": c.GivePriority}  # fmt: skip
+        acts: dict[str, type[Any]] = {
+            "start": c.Start,
+            "finish": c.Finish,
+            "absent": c.NoShow,
+            "hold": c.Hold,
+            "requeue": c.Requeue,
+            "leave": c.Leave,
+            "recall": c.Recall,
+            "priority": c.GivePriority,
+        }
         command: c.Command = acts[verb](ticket=ticket)
         return command
 
