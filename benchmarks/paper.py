@@ -6,8 +6,13 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.disciplines import progress
+from printers import slip
+from printers.machine import DOTS_MM
 from sportello.domain.slips import JobState
+from sportello.i18n import translator
 from tests.paper.torture import Found, Plan, torture
+
+MM_S = 200.0  # a usual desk printer
 
 
 def main() -> None:
@@ -17,7 +22,11 @@ def main() -> None:
     parser.add_argument("--power-cuts", type=int, default=100)
     parser.add_argument("--paper-outs", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--calm", type=int, help="instead: so many slips in peace at 200 mm/s, how long each took")
     asked = parser.parse_args()
+    if asked.calm:
+        print("\n".join(calm(asked.calm)))
+        return
     plan = Plan(
         jobs=asked.jobs,
         kills=asked.kills,
@@ -29,6 +38,24 @@ def main() -> None:
         found = torture(Path(folder), plan, lambda n: progress(min(n // 10, asked.jobs // 10), asked.jobs // 10))
     print("\n".join(told(found)))
     sys.exit(bool(found.duplicates or found.false_confirmations or found.unended))
+
+
+def calm(slips: int) -> list[str]:
+    """From the number to the proof that its slip is cut, one after the other; and what a worker weighs."""
+    plan = Plan(jobs=slips, kills=0, power_cuts=0, paper_outs=0, mm_s=MM_S, ahead=1)
+    with tempfile.TemporaryDirectory() as folder:
+        found = torture(Path(folder), plan)
+    waits, heights = (
+        found.waits_ms,
+        [slip.draw(one.job.slip, width=576, translator=translator).height for one in found.jobs],
+    )
+    floor_ms = sum(heights) / len(heights) / DOTS_MM / MM_S * 1000
+    ranked = [waits[min(len(waits) - 1, len(waits) * rank // 100)] for rank in (50, 95)]
+    return [
+        f"{len(waits)} slips confirmed, the paper alone takes {floor_ms:.0f} ms at {MM_S:.0f} mm/s",
+        f"number to proof: p50 {ranked[0]} ms ({ranked[0] / floor_ms:.2f} × the paper), p95 {ranked[1]} ms",
+        f"worker: {found.worker_kb / 1024:.0f} MB, open files {found.worker_files[0]} -> {found.worker_files[1]}",
+    ]
 
 
 def told(found: Found) -> list[str]:
