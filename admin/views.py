@@ -4,6 +4,7 @@ from admin import (
     appointments,
     charter,
     devices,
+    evidence,
     figures,
     force_majeure,
     home,
@@ -13,6 +14,7 @@ from admin import (
     prints,
     programs,
     radar,
+    verification,
     whatif,
 )
 from admin.pages import blueprint
@@ -22,6 +24,7 @@ __all__ = [
     "blueprint",
     "charter",
     "devices",
+    "evidence",
     "figures",
     "force_majeure",
     "home",
@@ -31,5 +34,6 @@ __all__ = [
     "prints",
     "programs",
     "radar",
+    "verification",
     "whatif",
 ]

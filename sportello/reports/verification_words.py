@@ -89,8 +89,6 @@ def named(row: Row) -> str:
 
 def achieved(row: Row) -> str:
     """The *consuntivo*: what was measured, or what was found by hand."""
-    if row.remark.achieved:
-        return row.remark.achieved
     if row.figures is None:
         by_hand = row.standard is not None and row.standard.indicator is Indicator.MANUAL
         return "da rilevare con evidenze" if by_hand else "nessun numero rilasciato"

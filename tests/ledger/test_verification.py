@@ -65,7 +65,7 @@ def test_two_versions_of_the_charter_give_two_blocks(found: Verification) -> Non
         ("carta/2", date(2026, 7, 1), date(2026, 12, 31)),
     ]
     promised = [{row.standard.code for row in block.rows if row.standard} for block in found.blocks]
-    assert promised == [{"T-A", "T-A-P", "T-B"}, {"T-A2", "T-B"}]
+    assert promised == [{"T-A", "T-A-P", "T-B"}, {"T-A2", "T-B", "RECLAMI"}]
 
 
 def test_the_deviation_is_achieved_minus_programmed(found: Verification) -> None:
@@ -191,11 +191,12 @@ def shelf(lived_file: Path, tmp_path: Path) -> sqlite.Sqlite:
     return sqlite.connect(Path(shutil.copy(lived_file, tmp_path / "centre.db")), write=True)
 
 
-def publish(db: Db, content: bytes, remarks: Remarks = WRITTEN) -> int:
-    return publications.publish(
-        db, CODE, **YEAR, role="Dirigente del servizio", act="Det. n. 12 del 3/2/2027", remarks=remarks,
-        data_hash="0" * 64, files={"verification.pdf": (digest(content), content)}, now_ms=1,
+def publish(db: Db, content: bytes, version: int = 1, remarks: Remarks = WRITTEN) -> bool:
+    new = publications.Publication(
+        **YEAR, version=version, role="Dirigente del servizio", act="Det. n. 12 del 3/2/2027", remarks=remarks,
+        data_hash="0" * 64, published_ms=1,
     )  # fmt: skip
+    return publications.publish(db, CODE, new, {"verification.pdf": (digest(content), content)})
 
 
 def test_a_draft_is_kept_until_it_is_published(shelf: sqlite.Sqlite) -> None:
@@ -213,9 +214,16 @@ def test_a_draft_is_kept_until_it_is_published(shelf: sqlite.Sqlite) -> None:
 
 def test_a_verification_published_again_leaves_the_older_version_as_it_was(shelf: sqlite.Sqlite) -> None:
     with shelf.transaction():
-        assert [publish(shelf, b"one"), publish(shelf, b"two", replace(WRITTEN, note="corretta"))] == [1, 2]
+        assert [publish(shelf, b"one"), publish(shelf, b"two", 2, replace(WRITTEN, note="corretta"))] == [True, True]
     newest, older = publications.publications(shelf, CODE)
     assert (newest.version, older.version, older.remarks) == (2, 1, WRITTEN)
     assert publications.content(shelf, CODE, older, "verification.pdf") == b"one"
     assert publications.files(shelf, CODE, newest)[0].sha256 == hashlib.sha256(b"two").hexdigest()
+    shelf.close()
+
+
+def test_the_same_version_is_published_once(shelf: sqlite.Sqlite) -> None:
+    with shelf.transaction():
+        assert [publish(shelf, b"one"), publish(shelf, b"one again")] == [True, False]
+    assert publications.content(shelf, CODE, publications.publications(shelf, CODE)[0], "verification.pdf") == b"one"
     shelf.close()
