@@ -100,7 +100,7 @@ def gaps(year: int) -> ResponseReturnValue:
         "verification_gaps",
         found=found,
         over=web.centre().now().local().date() > found.last,
-        by_hand=[row for row in rows if _by_hand(row)],
+        by_hand=[row for row in rows if _by_hand(row) and not row.evidence],
         few=[row for row in rows if row.figures and row.standard and row.outcome is Outcome.NOT_ASSESSABLE],
         nobody=[row for row in rows if row.standard and not row.figures and not _by_hand(row)],
         undeclared=[row for row in rows if row.standard is None],

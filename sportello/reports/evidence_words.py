@@ -51,6 +51,9 @@ HAPPENED: Mapping[str, str] = {
     "RecordingResumed": "ripresa la registrazione dopo un'interruzione",
     "ForceMajeureRecorded": "registrato un atto di forza maggiore",
     "ForceMajeureWithdrawn": "ritirato un atto di forza maggiore",
+    "EvidenceDeclared": "dichiarato quanto rilevato a mano di uno standard",
+    "LepDeclared": "dichiarato un livello essenziale",
+    "LepLabelled": "cambiata la lettera di un livello essenziale",
 }
 FATES: Mapping[Status, str] = {
     Status.FINISHED: "servito",

@@ -1,7 +1,5 @@
 """From the year to the public page: the four steps, asked over HTTP as a browser without scripts asks them."""
 
-import csv
-import hashlib
 import io
 import re
 import zipfile
@@ -11,21 +9,15 @@ import page
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
-from rdflib import DCAT, DCTERMS, RDF, Graph, Namespace, URIRef
-from rdflib.compare import isomorphic
 from werkzeug.datastructures import MultiDict
 
 from sportello.centre import Centre
-from sportello.domain.publication import SMALL
 from sportello.ledger.access import Role
 from sportello.reports.sums import SUMS
 from sportello.reports.transparency import ARCHIVE, INDEX, OFFERED
 from tests.faces.conftest import a_past
 from tests.faces.test_admin import Manager, signed_in
 
-HERE = "https://example.org/trasparenza/"
-DCATAPIT = Namespace("http://dati.gov.it/onto/dcatapit#")
-SPDX = Namespace("http://spdx.org/rdf/terms#")
 YEAR = "/admin/verification/2026"
 
 
@@ -78,14 +70,6 @@ def test_nobody_but_a_manager_comes_to_the_steps(anybody: FlaskClient, app: APIF
         assert clerk.get(address).status_code == 403
 
 
-def test_the_sum_on_the_page_is_that_of_the_file(manager: Manager, anybody: FlaskClient) -> None:
-    publish(manager)
-    told = dict(re.findall(r'<a href="([^"]+)">.*?<td class="hash">(\w{64})</td>', anybody.get("/trasparenza/").text))
-    assert set(told) == set(OFFERED)
-    files = {name: anybody.get(f"/trasparenza/{name}").data for name in OFFERED}
-    assert told == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-
-
 def test_the_zip_holds_the_same_folder(manager: Manager, anybody: FlaskClient) -> None:
     publish(manager)
     archive = zipfile.ZipFile(io.BytesIO(anybody.get(f"/trasparenza/{ARCHIVE}").data))
@@ -95,18 +79,6 @@ def test_the_zip_holds_the_same_folder(manager: Manager, anybody: FlaskClient) -
         assert archive.read(f"trasparenza/{name}") == anybody.get(f"/trasparenza/{name}").data, name
     sums = archive.read(f"trasparenza/{SUMS}").decode().splitlines()
     assert len(sums) == len(names) - 1
-
-
-def test_a_page_asks_nothing_of_another_host(manager: Manager, anybody: FlaskClient) -> None:
-    publish(manager)
-    for name in (INDEX, "verification.html"):
-        text = anybody.get(f"/trasparenza/{name}").text
-        links = re.findall(r'(?:href|src)="([^"]+)"', text)
-        assert links
-        assert not [link for link in links if "//" in link]
-        assert "<script" not in text
-        assert "style=" not in text
-    assert "url(" not in anybody.get("/trasparenza/stile.css").text
 
 
 def test_published_again_the_older_version_stays(manager: Manager, anybody: FlaskClient) -> None:
@@ -138,65 +110,6 @@ def test_a_preview_is_the_file_as_it_would_be_published(manager: Manager, anybod
     publish(manager)
     assert preview.data == anybody.get("/trasparenza/verification.pdf").data
     assert page.is_pdf_compliant_bytes(preview.data, profile="ua1")
-
-
-# --- open data -------------------------------------------------------------------------------------------
-
-
-def graphs(anybody: FlaskClient) -> tuple[Graph, Graph]:
-    turtle, linked = (anybody.get(f"/trasparenza/catalogo.{suffix}").text for suffix in ("ttl", "jsonld"))
-    return (
-        Graph().parse(data=turtle, format="turtle", publicID=HERE),
-        Graph().parse(data=linked, format="json-ld", publicID=HERE),
-    )
-
-
-@pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")  # the library's own, reading JSON-LD
-def test_the_metadata_say_the_same_in_both_forms(manager: Manager, anybody: FlaskClient) -> None:
-    publish(manager)
-    turtle, linked = graphs(anybody)
-    assert len(turtle) > 60
-    assert isomorphic(turtle, linked)
-
-
-@pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")
-def test_each_dataset_has_what_dcat_ap_it_asks(manager: Manager, anybody: FlaskClient) -> None:
-    publish(manager)
-    graph, _ = graphs(anybody)
-    datasets = set(graph.subjects(RDF.type, DCATAPIT.Dataset))
-    assert len(datasets) == 3
-    for dataset in datasets:
-        for name in ("identifier", "title", "description", "modified", "rightsHolder", "accrualPeriodicity"):
-            assert graph.value(dataset, DCTERMS[name]), name
-        assert graph.value(dataset, DCAT.theme)
-        distribution = graph.value(dataset, DCAT.distribution)
-        assert {DCTERMS.format, DCTERMS.license, DCAT.accessURL} <= set(graph.predicates(distribution))
-        file = str(graph.value(distribution, DCAT.downloadURL)).removeprefix(HERE)
-        content = anybody.get(f"/trasparenza/{file}").data
-        told = graph.value(graph.value(distribution, SPDX.checksum), SPDX.checksumValue)
-        assert str(told) == hashlib.sha256(content).hexdigest()
-    assert (None, DCAT.dataset, None) in graph
-    assert isinstance(next(graph.subjects(RDF.type, DCATAPIT.Catalog)), URIRef)
-
-
-def test_each_column_of_the_open_data_is_described(manager: Manager, anybody: FlaskClient) -> None:
-    publish(manager)
-    read = {name: rows_of(anybody, name) for name in OFFERED if name.endswith(".csv") and name[0] not in "v"}
-    described = {(row[0], row[1]) for row in read.pop("colonne.csv")[1:]}
-    assert described == {(name, column) for name, rows in read.items() for column in rows[0]}
-    assert rows_of(anybody, "attese-mensili.csv")[1][0] == "2026-10"
-
-
-def test_months_of_few_people_are_not_in_the_open_data(manager: Manager, anybody: FlaskClient) -> None:
-    publish(manager)
-    head, *rows = rows_of(anybody, "attese-mensili.csv")
-    counts = [row[head.index("numeri_validi")] for row in rows]
-    assert not [n for n in counts if n and 0 < int(n) < SMALL]
-
-
-def rows_of(anybody: FlaskClient, name: str) -> list[list[str]]:
-    text = anybody.get(f"/trasparenza/{name}").data.decode().removeprefix("\ufeff")
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
 
 
 # --- evidence --------------------------------------------------------------------------------------------

@@ -17,10 +17,12 @@ from odfdo import Document
 from openpyxl import load_workbook
 
 from sportello.domain.charter import Outcome
+from sportello.domain.lep import LEVELS
 from sportello.domain.remarks import Remark, Remarks
 from sportello.ledger import publications, sqlite
 from sportello.ledger.db import Db
 from sportello.reports import paper
+from sportello.reports.definition import OUTCOMES
 from sportello.reports.sums import SUMS, digest
 from sportello.reports.verification import Verification, verification
 from sportello.reports.verification_files import MAKERS, files
@@ -76,6 +78,22 @@ def test_the_deviation_is_achieved_minus_programmed(found: Verification) -> None
     assert row.figures.share is not None
     assert row.deviation == row.figures.share - row.standard.share
     assert row.remark.cause == "Due assenze a luglio"
+
+
+def test_what_numbers_do_not_measure_is_as_it_was_declared_with_its_document(found: Verification) -> None:
+    (row,) = (row for block in found.blocks for row in block.rows if row.standard and row.standard.code == "RECLAMI")
+    form = next(line for block in printed(found)["blocks"] for line in block["form"] if "(RECLAMI)" in line[1])
+    assert row.evidence
+    assert (form[4], form[6]) == (row.evidence[-1].value, OUTCOMES[row.evidence[-1].outcome]["it"])
+    assert row.evidence[-1].document in form[7]
+
+
+def test_the_essential_levels_are_listed_with_who_has_said_nothing(found: Verification) -> None:
+    lines = printed(found)["lep"]
+    assert len(lines) == len(LEVELS)
+    assert [line[2] for line in lines].count("sì") == 1
+    assert lines[0][0] == "A (di lavoro)"
+    assert next(line[0] for line in lines if "Conciliazione" in line[1]) == "J"
 
 
 def test_the_same_events_give_the_same_bytes_whatever_the_clock_says(lived_file: Path) -> None:
