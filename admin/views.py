@@ -2,7 +2,9 @@
 
 from admin import (
     appointments,
+    cells,
     charter,
+    dashboard,
     devices,
     evidence,
     figures,
@@ -22,7 +24,9 @@ from admin.pages import blueprint
 __all__ = [
     "appointments",
     "blueprint",
+    "cells",
     "charter",
+    "dashboard",
     "devices",
     "evidence",
     "figures",

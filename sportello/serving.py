@@ -117,6 +117,7 @@ class Service(BaseApplication):  # type: ignore[misc]
         self._stop.set()
         live(self._app).stop()
         self._ahead.stop()
+        self._app.extensions["studio"].close()
         self._line.close()
         if self._printing:
             self._printing.stop()

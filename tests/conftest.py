@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from typing import Any
 import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserType, sync_playwright
+
+from sportello import founding
+from sportello.domain.charter import Charter, Site
 
 BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
 BROWSER_ARGUMENTS = [
@@ -32,6 +36,13 @@ BROWSER_ARGUMENTS = [
 # a server for tests may lose everything at a power cut, and saves the time that durability costs
 UNSAFE_BUT_QUICK = ("-F", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 PATIENCE_S = 30
+
+
+@cache
+def como() -> tuple[Charter, Site]:
+    """The charter of Como and its first site, read once: it is as long as a real one."""
+    charter = founding.charter_named("como")
+    return charter, founding.site_of(charter, "cpi-como")
 
 
 @pytest.fixture(scope="session")

@@ -67,6 +67,7 @@ export function drawNotice({ notice }) {
   if (line.textContent === notice) return;
   line.textContent = notice;
   line.hidden = !notice;
+  at("centre").hidden = Boolean(notice); // before the line is measured: it stands there alone
   void document.fonts.ready.then(() => fit(line));
 }
 
@@ -77,6 +78,17 @@ function fit(element) {
   const share = element.clientWidth / element.scrollWidth;
   if (share < 1) element.style.fontSize = `${Math.floor(size * Math.max(share, 0.4))}px`;
 }
+
+// a line at the foot has less room once the clock or a button stands beside it
+const widths = new Map();
+const rooms = new ResizeObserver((changes) => {
+  for (const { target, contentRect } of changes) {
+    if (widths.get(target) === contentRect.width) continue;
+    widths.set(target, contentRect.width);
+    requestAnimationFrame(() => fit(/** @type {HTMLElement} */ (target)));
+  }
+});
+for (const id of ["centre", "notice", "stale"]) rooms.observe(at(id));
 
 /** @param {HTMLElement} within @param {string} lines */
 function fitAll(within, lines) {
@@ -172,7 +184,9 @@ export function drawStale(silentS) {
   at("notice").hidden = old || !at("notice").textContent;
   at("centre").hidden = old || !at("notice").hidden;
   const told = old ? (say.stale ?? "").replace("{age}", age(silentS)) : "";
-  if (stale.textContent !== told) stale.textContent = told;
+  if (stale.textContent === told) return;
+  stale.textContent = told;
+  fit(stale);
 }
 
 /** @param {number} seconds */

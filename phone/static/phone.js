@@ -1,5 +1,6 @@
 // The page asks how things stand, and shakes the telephone when it is this visitor's turn.
 const EACH_MS = 5000;
+const AGAIN_MS = 2000; // after a question that nobody answered
 const LOST_MS = 15_000;
 const SHAKE_MS = [400, 200, 400, 200, 800];
 
@@ -7,6 +8,7 @@ const now = /** @type {HTMLElement} */ (document.getElementById("now"));
 const lost = /** @type {HTMLElement} */ (document.getElementById("lost"));
 let heard = performance.now();
 let shaken = "";
+let again = 0;
 
 /** Shake once for each call, also for a call again. */
 function shake() {
@@ -28,7 +30,8 @@ async function ask() {
     now.dataset.text = text;
     shake();
   } catch {
-    // the page says it when it lasts
+    clearTimeout(again); // the page says it when it lasts
+    again = setTimeout(ask, AGAIN_MS);
   }
   lost.hidden = performance.now() - heard < LOST_MS;
 }

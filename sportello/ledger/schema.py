@@ -135,7 +135,15 @@ FIRST = (
         revoked_ms INTEGER)""",
 )
 
-STEPS: Mapping[str, tuple[str, ...]] = {"0001_first": FIRST}
+NOTES = (
+    # what managers write beside a picture: a text that can be taken back, so it is not in the log
+    """CREATE TABLE chart_note (
+        centre TEXT NOT NULL, id TEXT NOT NULL, day TEXT NOT NULL, service TEXT NOT NULL, text TEXT NOT NULL,
+        restart INTEGER NOT NULL, written_ms INTEGER NOT NULL,
+        PRIMARY KEY (centre, id))""",
+)
+
+STEPS: Mapping[str, tuple[str, ...]] = {"0001_first": FIRST, "0002_chart_note": NOTES}
 
 READ = ("plan", "charter", "service_day", "ticket", "passage", "turned_away", "silence",
         "force_majeure", "tally", "evidence", "lep_check",

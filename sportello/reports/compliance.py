@@ -1,8 +1,8 @@
 """How each declared standard was kept: the charter's promises against the ledger's waits."""
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import zip_longest
@@ -117,12 +117,14 @@ def compliance(
     language: str = "",
     check: bool = False,
     as_of_ms: int | None = None,
+    wanted: Callable[[Cell], bool] | None = None,
 ) -> Compliance:
     """Every standard that the tickets of a period were issued under, judged.
 
     `by`: a word of `By`, ValueError otherwise; `service`: that one alone, `Refused` when nothing knows it; `language`:
     that one alone. `check` walks the chain of the period's events first; `as_of_ms`: open hours up to then should be
-    in the log. Two charter versions in the period give two lines: a change of the charter never rewrites the past.
+    in the log; `wanted`: only these cells. Two charter versions in the period give two lines: a change of the charter
+    never rewrites the past.
     """
     division, asked = By(by), service or ""
     if asked and not any(charter.sheet(asked) for charter in charters) and not queries.has_service(db, centre, asked):
@@ -133,12 +135,12 @@ def compliance(
         bench = _Bench(charters, site, first, last, division, box)
         lines: list[Line] = []
         for measure in _measures(charters):
-            waits = _asked(db, centre, bench, measure, asked, language)
+            waits = _only(wanted, _asked(db, centre, bench, measure, asked, language))
             excused = None
             if any(act.withdrawn is None for act in told):
-                excused = _asked(db, centre, bench, measure, asked, language, excused=True)
+                excused = _only(wanted, _asked(db, centre, bench, measure, asked, language, excused=True))
             lines += bench.lines(measure, waits, excused)
-        if not asked:
+        if not asked and not language and wanted is None:
             lines += bench.open_days()
         report = Compliance(
             first=first,
@@ -175,7 +177,12 @@ def _asked(
         indicator=indicator,
         leg=leg,
         excused=excused,
+        services=() if measure == USUAL else bench.spoken_of(measure),
     )
+
+
+def _only(wanted: Callable[[Cell], bool] | None, found: Mapping[Cell, Waits]) -> Mapping[Cell, Waits]:
+    return found if wanted is None else {cell: waits for cell, waits in found.items() if wanted(cell)}
 
 
 def _checked(report: Compliance, fault: Fault | None) -> Compliance:
@@ -203,6 +210,8 @@ class _Bench:
     last: date
     by: By
     box: Recording
+    covered: dict[str, Coverage] = field(default_factory=dict)  # by group, worked out once
+    promised: dict[tuple[object, ...], Standard | None] = field(default_factory=dict)  # to each kind of ticket
 
     def lines(
         self, measure: Measure, waits: Mapping[Cell, Waits], excused: Mapping[Cell, Waits] | None
@@ -217,10 +226,24 @@ class _Bench:
         for _, cells in sorted(found.items()):
             yield self._line(cells, measure[0], waits, excused)
 
+    def spoken_of(self, measure: Measure) -> Collection[str]:
+        """The services that some standard on a measure may speak of; none where one speaks of all."""
+        found: set[str] = set()
+        for charter in self.charters:
+            for standard in charter.standards:
+                if (standard.indicator, standard.leg) == measure:
+                    area = {sheet.code for sheet in charter.sheets if sheet.area in standard.areas}
+                    if not (standard.services or standard.areas):
+                        return ()
+                    found |= set(standard.services) or area
+        return found
+
     def promise(self, cell: Cell, indicator: Indicator) -> Standard | None:
         """The standard that held for these tickets when they were issued."""
-        charter = self.version(cell.charter)
-        return promise(charter, cell, self.site, indicator) if charter else None
+        key = (cell.charter, cell.service, cell.channel, cell.priority, indicator)
+        if key not in self.promised:
+            self.promised[key] = promise(self.version(cell.charter), cell, self.site, indicator)
+        return self.promised[key]
 
     def version(self, charter: str) -> Charter | None:
         return next((one for one in self.charters if one.id == charter), None)
@@ -292,7 +315,9 @@ class _Bench:
         return max(self.first, begins), min(self.last, begins.replace(day=monthrange(begins.year, begins.month)[1]))
 
     def _coverage(self, group: str) -> Coverage:
-        return self.box.coverage(*self._span(group))
+        if group not in self.covered:
+            self.covered[group] = self.box.coverage(*self._span(group))
+        return self.covered[group]
 
 
 def promise(charter: Charter | None, cell: Cell, site: str, indicator: Indicator = Indicator.WAIT) -> Standard | None:

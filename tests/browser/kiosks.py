@@ -1,14 +1,10 @@
 """What is looked at on every page of the kiosk: nothing cut, nothing covered, everything large enough to touch."""
 
-from typing import Any
-
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 PX_PER_MM = 4
 LEAST_MM = 20
 ROW_MM = 26
-RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 FAULTS = """([least, row]) => {
   const faults = [];
@@ -57,9 +53,3 @@ def faults(page: Page, px_per_mm: float = PX_PER_MM) -> list[str]:
     page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
     found: list[str] = page.evaluate(FAULTS, [LEAST_MM * px_per_mm, ROW_MM * px_per_mm])
     return found
-
-
-def axe(page: Page) -> list[Any]:
-    """What the rules of accessibility find wrong: A, AA, the automatic ones of AAA, best practice."""
-    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
-    return [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found]

@@ -16,6 +16,7 @@ from sportello.config import Config
 from sportello.domain.commands import CallNext, Command, IssueTicket
 from sportello.ledger.access import Role
 from sportello.timekeeping import system_clock
+from tests.conftest import como
 
 MANAGER, PASSWORD = "dirige", "quattro parole da ricordare"
 READY_S = 30
@@ -88,9 +89,7 @@ class Service:
 
 def founded(folder: Path, *, managed: bool = False) -> Config:
     """The settings of a new centre at Como, open day and night; `managed`: with somebody who may sign in."""
-    charter = founding.charter_named("como")
-    site = founding.site_of(charter, "cpi-como")
-    config = settings.read(founding.init(folder, charter, site, system_clock(), always_open=True))
+    config = settings.read(founding.init(folder, *como(), system_clock(), always_open=True))
     if managed:
         with local.line(config) as ask:
             founding.admit(ask, MANAGER, Role.MANAGER, PASSWORD, once=False)

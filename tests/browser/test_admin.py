@@ -5,21 +5,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from sportello import config as settings
-from sportello import founding, web
+from sportello import web
 from sportello.app import create_app
 from sportello.centre import Centre
 from sportello.charters import examples
 from sportello.domain.commands import CallNext, Command, IssueTicket, SettleSlip, StopIssuing
 from sportello.ledger import spool
 from sportello.timekeeping import system_clock
+from tests.browser.barriers import RULES, barriers
+from tests.browser.served import founded
 
 NAME, PASSWORD, CODE = "Anna Rossi", "quattro parole da ricordare", "AB12-CD34-EF56"
 DESK = {"width": 1366, "height": 768}
+WITHOUT_AAA = tuple(rule for rule in RULES if rule != "wcag2aaa")  # the colours of Bootstrap Italia are AA
 PHONE = {"width": 390, "height": 844}
 PAGES = ("", "day", "compliance", "compliance?by=hour", "plan", "charter", "charter/como/2026-1", "charter/new",
          "people", "programs", "prints")  # fmt: skip
@@ -37,13 +38,11 @@ class Box:
     """A centre that serves, with a morning behind it."""
 
     def __init__(self, folder: Path) -> None:
-        charter = founding.charter_named("como")
-        site = founding.site_of(charter, "cpi-como")
-        config = settings.read(founding.init(folder, charter, site, system_clock(), always_open=True))
+        config = founded(folder)
         self.centre = Centre(config.database, config.code, system_clock(), printer="totem")
-        app = create_app(config, self.centre)
-        app.config["SETUP_CODE"] = CODE
-        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+        self._app = create_app(config, self.centre)
+        self._app.config["SETUP_CODE"] = CODE
+        self._server = make_server("127.0.0.1", 0, self._app, threaded=True, request_handler=Silent)
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         self.address = f"http://127.0.0.1:{self._server.server_port}"
         self._live()
@@ -65,6 +64,7 @@ class Box:
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+        self._app.extensions["studio"].close()
         self.centre.close()
 
 
@@ -106,8 +106,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 def assert_accessible(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    assert barriers(page, WITHOUT_AAA) == []
 
 
 def assert_fits(page: Page) -> None:

@@ -3,13 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from sportello.config import Config
 from sportello.domain.commands import AdoptPlan
 from sportello.domain.plan import Offer
 from sportello.ledger import queries
@@ -18,12 +16,21 @@ from tests.browser.kiosks import PX_PER_MM, faults
 from tests.browser.served import Service
 
 SCREENS = [(1080, 1920), (1920, 1080), (1366, 768)]
-KILOBYTE = 1000
 
 
 @pytest.fixture
-def kiosk(context: BrowserContext, service: Service) -> Page:
-    """A kiosk at its start, with a clock that can be moved on."""
+def kiosk(context: BrowserContext, standing: Service) -> Page:
+    """A kiosk at its start, with a clock that can be moved on. Others took numbers before."""
+    return started(context, standing)
+
+
+@pytest.fixture
+def mortal(context: BrowserContext, service: Service) -> Page:
+    """The same at a service that its test may kill."""
+    return started(context, service)
+
+
+def started(context: BrowserContext, service: Service) -> Page:
     page = context.new_page()
     page.clock.install()
     page.goto(service.address)
@@ -51,20 +58,21 @@ def take(page: Page) -> None:
     page.locator(".giant").wait_for()
 
 
-def issued(config: Config) -> dict[str, int]:
-    """How many numbers were given, by service."""
-    ledger = connect(config.database)
-    day, _ = queries.service_day(ledger, config.code)
+def issued(service: Service) -> int:
+    """How many numbers of the letter T were given: the last of them."""
+    ledger = connect(service.config.database)
+    day, _ = queries.service_day(ledger, service.config.code)
     ledger.close()
-    return dict(day.issued)
+    return day.numbers.get("T", 0)
 
 
 # --- the way to a number -------------------------------------------------------------------------------
 
 
-def test_three_taps_give_a_number_in_giant_letters(kiosk: Page) -> None:
+def test_three_taps_give_a_number_in_giant_letters(kiosk: Page, standing: Service) -> None:
+    before = issued(standing)
     take(kiosk)
-    expect(kiosk.locator(".giant")).to_have_text("T001")
+    expect(kiosk.locator(".giant")).to_have_text(f"T{before + 1:03d}")
     kiosk.wait_for_load_state()
     size = kiosk.evaluate("parseFloat(getComputedStyle(document.querySelector('.giant')).fontSize)")
     assert size >= 60 * PX_PER_MM
@@ -77,13 +85,14 @@ def test_a_visitor_chooses_english_and_stays_in_it(kiosk: Page) -> None:
     expect(kiosk.locator("html")).to_have_attribute("lang", "en")
 
 
-def test_an_impatient_finger_gets_one_number(kiosk: Page, config: Config) -> None:
+def test_an_impatient_finger_gets_one_number(kiosk: Page, standing: Service) -> None:
+    before = issued(standing)
     to_service(kiosk)
     kiosk.get_by_role("button", name="Stampa il numero").dblclick()
     kiosk.locator(".giant").wait_for()
     kiosk.reload()
-    expect(kiosk.locator(".giant")).to_have_text("T001")
-    assert issued(config) == {"A02": 1}
+    expect(kiosk.locator(".giant")).to_have_text(f"T{before + 1:03d}")
+    assert issued(standing) == before + 1
 
 
 def test_the_paper_comes_out_and_the_page_says_so(kiosk: Page) -> None:
@@ -128,61 +137,59 @@ def test_who_needs_more_time_gets_it_as_often_as_they_ask(kiosk: Page) -> None:
     assert kiosk.url == where
 
 
-def test_the_number_page_closes_by_itself_in_italian(kiosk: Page, service: Service) -> None:
+def test_the_number_page_closes_by_itself_in_italian(kiosk: Page, standing: Service) -> None:
     take_in_english(kiosk)
     expect(kiosk.locator("#longer")).to_be_visible()  # its script is at work
     expect(kiosk.locator("#closes-in")).to_have_text(re.compile("^(29|30)$"))
     kiosk.clock.fast_forward(31_000)
-    kiosk.wait_for_url(f"{service.address}/")
+    kiosk.wait_for_url(f"{standing.address}/")
     expect(kiosk.get_by_role("link", name="Cittadini")).to_be_visible()
 
 
 # --- what may go wrong ---------------------------------------------------------------------------------
 
 
-def test_a_lost_service_is_told_in_plain_words_and_the_kiosk_comes_back(kiosk: Page, service: Service) -> None:
-    to_service(kiosk)
+def test_a_lost_service_is_told_in_plain_words_and_the_kiosk_comes_back(mortal: Page, service: Service) -> None:
+    to_service(mortal)
     service.kill()
-    kiosk.get_by_role("link", name="Indietro").click()
-    expect(kiosk.get_by_role("dialog", name="Il totem riparte tra un momento.")).to_be_visible()
-    expect(kiosk.get_by_text("Chieda a un operatore.")).to_be_visible()
+    mortal.get_by_role("link", name="Indietro").click()
+    expect(mortal.get_by_role("dialog", name="Il totem riparte tra un momento.")).to_be_visible()
+    expect(mortal.get_by_text("Chieda a un operatore.")).to_be_visible()
     service.start()
-    expect(kiosk.get_by_role("heading", name="Cittadini")).to_be_visible(timeout=10_000)  # where the tap led
+    expect(mortal.get_by_role("heading", name="Cittadini")).to_be_visible(timeout=10_000)  # where the tap led
 
 
-def test_a_lost_service_is_noticed_without_a_tap_and_nobody_loses_their_place(kiosk: Page, service: Service) -> None:
-    to_service(kiosk)
+def test_a_lost_service_is_noticed_without_a_tap_and_nobody_loses_their_place(mortal: Page, service: Service) -> None:
+    to_service(mortal)
     service.kill()
-    expect(kiosk.get_by_role("dialog")).to_be_visible(timeout=10_000)
+    expect(mortal.get_by_role("dialog")).to_be_visible(timeout=10_000)
     service.start()
-    expect(kiosk.get_by_role("dialog")).to_have_count(0, timeout=10_000)
-    kiosk.get_by_role("button", name="Stampa il numero").click()
-    expect(kiosk.locator(".giant")).to_have_text("T001")
+    expect(mortal.get_by_role("dialog")).to_have_count(0, timeout=10_000)
+    mortal.get_by_role("button", name="Stampa il numero").click()
+    expect(mortal.locator(".giant")).to_have_text("T001")
 
 
-def test_a_number_asked_for_while_the_service_restarts_is_given_once(
-    kiosk: Page, service: Service, config: Config
-) -> None:
-    to_service(kiosk)
+def test_a_number_asked_for_while_the_service_restarts_is_given_once(mortal: Page, service: Service) -> None:
+    to_service(mortal)
     service.kill()
-    kiosk.get_by_role("button", name="Stampa il numero").click()
-    expect(kiosk.get_by_role("dialog")).to_be_visible()
+    mortal.get_by_role("button", name="Stampa il numero").click()
+    expect(mortal.get_by_role("dialog")).to_be_visible()
     service.start()
-    expect(kiosk.locator(".giant")).to_have_text("T001", timeout=10_000)
-    assert issued(config) == {"A02": 1}
+    expect(mortal.locator(".giant")).to_have_text("T001", timeout=10_000)
+    assert issued(service) == 1
 
 
-def test_a_refused_number_is_a_friendly_page(kiosk: Page, service: Service, config: Config) -> None:
-    to_service(kiosk)
-    ledger = connect(config.database)
-    plan = queries.plan(ledger, config.code)
+def test_a_refused_number_is_a_friendly_page(mortal: Page, service: Service) -> None:
+    to_service(mortal)
+    ledger = connect(service.config.database)
+    plan = queries.plan(ledger, service.config.code)
     ledger.close()
     service.do(AdoptPlan(plan=replace(plan, offers=(Offer(service="A02", letter="T", quota=0),))))
-    kiosk.get_by_role("button", name="Ho diritto alla precedenza").click()
-    kiosk.wait_for_url("**/take")
-    expect(kiosk.get_by_role("heading")).to_have_text("I numeri di oggi sono finiti.")
-    kiosk.get_by_role("link", name="Torna all'inizio").click()
-    expect(kiosk.get_by_role("button", name="Chiami un operatore").first).to_be_visible()
+    mortal.get_by_role("button", name="Ho diritto alla precedenza").click()
+    mortal.wait_for_url("**/take")
+    expect(mortal.get_by_role("heading")).to_have_text("I numeri di oggi sono finiti.")
+    mortal.get_by_role("link", name="Torna all'inizio").click()
+    expect(mortal.get_by_role("button", name="Chiami un operatore").first).to_be_visible()
 
 
 # --- the picture -----------------------------------------------------------------------------------------
@@ -289,19 +296,3 @@ def test_a_screen_measured_with_a_card_keeps_its_measure(chromium: Browser, unme
     page.goto(unmeasured.address)
     assert page.evaluate(HEIGHTS, ".languages .button")[0] >= 20 * 4.75
     forgetful.close()
-
-
-def test_the_first_page_weighs_less_than_100_kb_and_asks_nobody_else(
-    context: BrowserContext, standing: Service
-) -> None:
-    page = context.new_page()
-    wire = context.new_cdp_session(page)
-    wire.send("Network.enable")
-    weights: list[float] = []
-    hosts: set[str] = set()
-    wire.on("Network.loadingFinished", lambda event: weights.append(event["encodedDataLength"]))
-    wire.on("Network.requestWillBeSent", lambda event: hosts.add(urlsplit(event["request"]["url"]).netloc))
-    page.goto(standing.address, wait_until="networkidle")
-    assert len(weights) >= 6
-    assert sum(weights) <= 100 * KILOBYTE
-    assert hosts - {""} == {urlsplit(standing.address).netloc}

@@ -21,7 +21,8 @@ from sportello.domain.plan import Offer, Plan
 from sportello.domain.slips import JobState
 from sportello.ledger import queries
 from sportello.ledger.sqlite import connect
-from tests.browser.kiosks import axe, faults
+from tests.browser.barriers import barriers
+from tests.browser.kiosks import faults
 from tests.browser.served import Service
 
 LYING: ViewportSize = {"width": 1366, "height": 768}
@@ -122,7 +123,7 @@ def test_every_state_is_whole_and_open_to_everybody(page: Page, service: Service
                 seen_as(page, view)
                 wrong += [(state, language, view, screen["width"], fault) for fault in faults(page)]
                 if looked_at[view] == language and screen == LYING:
-                    wrong += [(state, language, view, *fault) for fault in axe(page)]
+                    wrong += [(state, language, view, *fault) for fault in barriers(page)]
     assert wrong == []
 
 
@@ -136,5 +137,5 @@ def test_what_is_asked_over_the_page_is_whole_too(page: Page, service: Service, 
             page.set_viewport_size(screen)
             seen_as(page, view)
             wrong += [(language, view, screen["width"], fault) for fault in faults(page)]
-        wrong += [(language, *fault) for fault in axe(page)]
+        wrong += [(language, *fault) for fault in barriers(page)]
     assert wrong == []

@@ -96,11 +96,21 @@ def test_a_second_tap_that_was_meant_for_the_page_before_takes_no_number(page: P
     before = issued(centre)
     row = page.get_by_text("Disoccupazione: DID").bounding_box()
     assert row
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 5)  # the next page stays as it is in its first moment
     for _ in range(3):
         page.mouse.click(row["x"] + 5, row["y"] + 5, delay=20)
-    expect(page.locator("button.first")).to_be_visible()
-    page.mouse.click(1100, 380)
+    button = page.locator("button.first")
+    expect(button).to_be_visible()
+    page.wait_for_load_state()
+    box = button.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 20, box["y"] + 20)
+    page.wait_for_timeout(300)
     assert issued(centre) == before
+    page.clock.run_for(600)
+    page.mouse.click(box["x"] + 20, box["y"] + 20)
+    page.locator(".giant").wait_for()
+    assert issued(centre) != before
 
 
 # --- without touching the glass --------------------------------------------------------------------------

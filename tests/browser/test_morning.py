@@ -25,12 +25,14 @@ def centre(tmp_path: Path) -> Iterator[Service]:
 
 
 class House:
-    """A kiosk, a board and a desk, each in a browser of its own."""
+    """A kiosk, a board, a desk and a visitor's telephone, each in a browser of its own."""
 
     def __init__(self, chromium: Browser, centre: Service) -> None:
-        self.kiosk, self.board, self.desk = (
-            chromium.new_page(base_url=centre.address, locale="it-IT") for _ in range(3)
+        self.kiosk, self.board, self.desk, self.phone = (
+            chromium.new_page(base_url=centre.address, locale="it-IT") for _ in range(4)
         )
+        self.answers: list[int] = []  # what the telephone was told
+        self.phone.on("response", lambda answer: self.answers.append(answer.status))
         self.kiosk.set_viewport_size({"width": 1080, "height": 1920})
         self.kiosk.goto("/service/A02")
         self.board.goto("/display/")
@@ -51,6 +53,13 @@ class House:
         giant = self.kiosk.locator(".giant")
         giant.wait_for(timeout=1000 * BACK_S)
         return re.sub(r"\s", "", giant.inner_text())
+
+    def follow(self) -> None:
+        """The visitor takes the page of this number along."""
+        self.phone.goto(f"/t/{self.kiosk.url.partition('?')[0].rpartition('/')[2]}")
+
+    def phone_is_well(self) -> bool:
+        return self.phone.url == "about:blank" or (200 in self.answers and self.phone.locator("#lost").is_hidden())
 
     def again(self) -> None:
         self.kiosk.goto("/service/A02")
@@ -95,6 +104,7 @@ def test_the_service_dies_twenty_times_in_a_morning_and_nobody_notices_more_than
         house.kiosk.wait_for_timeout(300)
         assert not TECHNICAL.search(house.said_to_the_visitor())
         assert house.kiosk.url.startswith(centre.address)
+        house.answers.clear()
         centre.start()
         numbers.append(house.number())
         expect(house.desk.locator("#link")).to_have_text("in linea", timeout=1000 * BACK_S)
@@ -103,7 +113,10 @@ def test_the_service_dies_twenty_times_in_a_morning_and_nobody_notices_more_than
             BACK_S,
             lambda: numbers[-1] in re.sub(r"\s", "", house.desk.locator(".number").first.inner_text()),
             lambda: on_the_board(house.board, numbers[-1]),
+            house.phone_is_well,
         )
+        assert not TECHNICAL.search(house.phone.locator("body").inner_text())
+        house.follow()
         house.again()
     assert numbers == [f"T{n:03d}" for n in range(1, KILLS + 1)]
     assert house.taps == KILLS

@@ -1,16 +1,23 @@
 """The visitor's page in a real Chromium: it says when it is one's turn, shakes, and is quiet and light."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import cycle
+from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, expect
 
 from sportello import local
-from sportello.domain.commands import IssueTicket, Recall
+from sportello.domain.commands import AdoptPlan, CallTicket, Finish, Hold, IssueTicket, NoShow, Recall, Start
+from tests.browser.barriers import barriers
 from tests.browser.served import Service
+from tests.browser.test_kiosk_states import plan_of
 
-LIMIT = 15_000
+TOUCH_PX = 44
+BACK_S = 5
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SHAKEN = "navigator.vibrate = (pattern) => { (window.shaken ??= []).push(pattern); return true; };"
 
 
@@ -57,18 +64,63 @@ def test_a_telephone_of_some_years_ago_is_told_too(phone: Page, service: Service
     expect(phone.locator(".go")).to_have_text("Tocca a Lei")
 
 
+@pytest.fixture
+def asking(standing: Service) -> Iterator[Service]:
+    """A centre that asks how it went."""
+    plan = plan_of(standing)
+    standing.do(AdoptPlan(plan=replace(plan, feedback=True)))
+    yield standing
+    standing.do(AdoptPlan(plan=plan))
+
+
+def stages(service: Service, ticket: str) -> Iterator[str]:
+    """A visit from the queue to its end, with everything that may happen on the way."""
+    yield "waiting"
+    service.do(CallTicket(ticket=ticket, counter="3", why="prova"))
+    yield "called"
+    service.do(NoShow(ticket=ticket, counter="3"))
+    yield "absent"
+    service.do(CallTicket(ticket=ticket, counter="3", why="prova"))
+    service.do(Start(ticket=ticket, counter="3"))
+    yield "serving"
+    service.do(Hold(ticket=ticket, counter="3"))
+    yield "held"
+    service.do(CallTicket(ticket=ticket, counter="3", why="prova"))
+    service.do(Finish(ticket=ticket, counter="3"))
+    yield "over"
+
+
 @pytest.mark.parametrize("language", ["it", "ar", "zh"])
-def test_the_page_is_open_to_everybody_and_fits_a_small_telephone(
-    phone: Page, standing: Service, language: str
+def test_each_stage_of_a_visit_is_open_to_everybody_and_fits_a_small_telephone(
+    phone: Page, asking: Service, language: str
 ) -> None:
-    weights: list[int] = []
-    phone.on("response", lambda answer: weights.append(len(answer.body())))
-    phone.goto(f"{standing.address}/t/{take(standing, language)}")
-    phone.wait_for_load_state("networkidle")
-    assert sum(weights) <= LIMIT
-    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    found = Axe().run(phone)
-    assert found.violations_count == 0, found.generate_report()
+    ticket, schemes = take(asking, language), cycle(SCHEMES)
+    for stage in stages(asking, ticket):
+        phone.emulate_media(color_scheme=next(schemes))
+        phone.goto(f"{asking.address}/t/{ticket}")
+        expect(phone.locator(".card")).to_have_attribute("data-stage", stage)
+        assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), stage
+        assert barriers(phone) == [], stage
+
+
+def test_how_it_went_is_one_tap_and_asked_once(phone: Page, asking: Service) -> None:
+    ticket = take(asking)
+    *_, _over = stages(asking, ticket)
+    phone.goto(f"{asking.address}/t/{ticket}")
+    marks = phone.get_by_role("group", name=re.compile("Com'è andata")).get_by_role("button")
+    expect(marks).to_have_count(5)
+    assert all(box["height"] >= TOUCH_PX for box in (one.bounding_box() for one in marks.all()) if box)
+    marks.nth(3).click()
+    expect(marks).to_have_count(0)
+    expect(phone.locator(".main")).to_have_text("La visita è finita. Grazie.")
+
+
+def test_where_the_centre_does_not_ask_nobody_is_asked(phone: Page, standing: Service) -> None:
+    ticket = take(standing)
+    *_, _over = stages(standing, ticket)
+    phone.goto(f"{standing.address}/t/{ticket}")
+    expect(phone.locator(".main")).to_have_text("La visita è finita. Grazie.")
+    expect(phone.get_by_role("button")).to_have_count(0)
 
 
 def test_a_telephone_out_of_reach_says_so_and_comes_back(phone: Page, service: Service) -> None:
@@ -77,5 +129,5 @@ def test_a_telephone_out_of_reach_says_so_and_comes_back(phone: Page, service: S
     phone.clock.run_for(25_000)
     expect(phone.locator("#lost")).to_be_visible()
     service.start()
-    phone.clock.run_for(6000)
+    phone.clock.run_for(BACK_S * 1000)
     expect(phone.locator("#lost")).to_be_hidden()

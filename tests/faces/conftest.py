@@ -19,6 +19,7 @@ from sportello.domain.clock import ROME, Instant
 from sportello.domain.clock import wall_ms as ms_of
 from sportello.ledger import access
 from sportello.ledger.access import Role, Token
+from tests.conftest import como
 
 MORNING = datetime(2026, 11, 24, 9, 30, tzinfo=ROME)  # a Tuesday
 
@@ -46,8 +47,7 @@ def clock() -> Hands:
 @pytest.fixture
 def config(tmp_path: Path, clock: Hands) -> Config:
     """The settings of a new centre at Como, open day and night."""
-    charter = founding.charter_named("como")
-    made = founding.init(tmp_path / "centre", charter, founding.site_of(charter, "cpi-como"), clock, always_open=True)
+    made = founding.init(tmp_path / "centre", *como(), clock, always_open=True)
     return settings.read(made)
 
 
@@ -59,11 +59,13 @@ def centre(config: Config, clock: Hands) -> Iterator[Centre]:
 
 
 @pytest.fixture
-def app(config: Config, centre: Centre) -> APIFlask:
+def app(config: Config, centre: Centre) -> Iterator[APIFlask]:
     """Everything a browser or a program may ask of this centre."""
     from sportello.app import create_app
 
-    return create_app(config, centre)
+    made = create_app(config, centre)
+    yield made
+    made.extensions["studio"].close()
 
 
 def a_past(centre: Centre) -> None:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from sportello.centre import Centre
 from sportello.domain import commands as c
+from tests.faces.conftest import Hands
 
 ITALIAN = ("it", "it-facile")
 LEAST = 80  # read with ease by who left school at fourteen
@@ -114,22 +115,63 @@ def test_the_number_is_easy_to_read(kiosk: FlaskClient, language: str) -> None:
     assert gulpease(sentences(number.text)) >= LEAST
 
 
+STATES = ("stopped", "closed", "nothing offered", "every number given", "nobody welcomes")
+
+
 @pytest.mark.parametrize("language", ITALIAN)
-@pytest.mark.parametrize("state", ["stopped", "closed", "nothing offered"])
+@pytest.mark.parametrize("state", STATES)
 def test_where_there_is_no_number_the_reason_is_easy_to_read(
-    kiosk: FlaskClient, centre: Centre, state: str, language: str
+    kiosk: FlaskClient, centre: Centre, clock: Hands, state: str, language: str
 ) -> None:
     plan = centre.day.plan
+    one = plan.offer("A02")
+    assert one
     match state:
         case "stopped":
             do(centre, c.StopIssuing(why="guasto"))
         case "closed":
-            do(centre, c.AdoptPlan(plan=replace(plan, always_open=False, hours={})))
+            do(centre, c.AdoptPlan(plan=replace(plan, always_open=False)))
+            clock.forward(12 * 3600)
+        case "every number given":
+            do(centre, c.AdoptPlan(plan=replace(plan, offers=(replace(one, quota=0),), always_open=False)))
+        case "nobody welcomes":
+            do(centre, c.AdoptPlan(plan=replace(plan, offers=(one,))))
         case _:
             do(centre, c.AdoptPlan(plan=replace(plan, offers=())))
-    told = sentences(kiosk.get(f"/?lang={language}").text)
+    address = "/unsure" if state == "nobody welcomes" else "/"
+    told = sentences(kiosk.get(f"{address}?lang={language}").text)
     assert told
     assert gulpease(told) >= LEAST, told
+
+
+@pytest.mark.parametrize("language", ITALIAN)
+@pytest.mark.parametrize("address", ["/appointment?miss=unknown", "/appointment?miss=too-often", "/staff"])
+def test_what_went_wrong_and_who_comes_is_easy_to_read(
+    kiosk: FlaskClient, centre: Centre, address: str, language: str
+) -> None:
+    do(centre, c.CallStaff(where="totem"))
+    told = sentences(kiosk.get(f"{address}{'&' if '?' in address else '?'}lang={language}").text)
+    assert told
+    assert gulpease(told) >= LEAST, told
+
+
+@pytest.mark.parametrize("language", ITALIAN)
+def test_a_number_without_paper_and_a_late_one_are_easy_to_read(
+    kiosk: FlaskClient, centre: Centre, clock: Hands, language: str
+) -> None:
+    plan = centre.day.plan
+    do(centre, c.AdoptPlan(plan=replace(plan, always_open=False, places=plan.places[:1])))
+    clock.forward(2.9 * 3600)
+    for n in range(12):
+        centre.handle(c.IssueTicket(service="A02"), actor="test", command_id=f"reading-{n}")
+    late = kiosk.get(f"/service/A02?lang={language}").text
+    assert '<p class="none" role="status">' in late
+    assert gulpease(sentences(late)) >= LEAST
+    first = next(iter(centre.day.tickets))
+    do(centre, c.SettleSlip(job=1, ticket=first, copy=0, printer="totem", state="failed"))
+    number = kiosk.get(f"/number/{first}?lang={language}").text
+    assert 'data-paper="failed"' in number
+    assert gulpease(sentences(number)) >= LEAST
 
 
 def test_the_index_is_the_known_one() -> None:
