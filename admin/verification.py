@@ -23,7 +23,7 @@ from sportello.reports.sums import digest
 from sportello.reports.transparency import ARCHIVE, Approval, folder
 from sportello.reports.verification import Row, Verification
 from sportello.reports.verification_files import MAKERS
-from sportello.reports.verification_words import achieved, named
+from sportello.reports.verification_words import achieved, named, nobody_came
 
 STEPS = {
     "verifications": N_("Anno"),
@@ -102,7 +102,7 @@ def gaps(year: int) -> ResponseReturnValue:
         over=web.centre().now().local().date() > found.last,
         by_hand=[row for row in rows if _by_hand(row) and not row.evidence],
         few=[row for row in rows if row.figures and row.standard and row.outcome is Outcome.NOT_ASSESSABLE],
-        nobody=[row for row in rows if row.standard and not row.figures and not _by_hand(row)],
+        nobody=[row for row in rows if nobody_came(row)],
         undeclared=[row for row in rows if row.standard is None],
         untold=[row for row in rows if row.outcome is Outcome.BROKEN and not (row.remark.cause and row.remark.action)],
         local=local_time,

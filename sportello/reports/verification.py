@@ -19,6 +19,7 @@ from sportello.domain.remarks import NONE, Remark, Remarks
 from sportello.ledger import queries
 from sportello.ledger.db import Db
 from sportello.ledger.declared import Evidence, LepCheck, lep_checks
+from sportello.ledger.notes import Note, notes
 from sportello.reports.by_hand import by_hand
 from sportello.reports.compliance import Compliance, Line, compliance
 
@@ -108,6 +109,7 @@ class Verification:
     outside: Mapping[str, int | None]
     remarks: Remarks
     lep: tuple[LepCheck, ...]  # of the year in which the period ends
+    notes: tuple[Note, ...]  # what managers wrote beside the pictures
     plan: Plan
 
     @property
@@ -135,9 +137,17 @@ def verification(
         previous = ask(first=year_before(first), last=year_before(last))
         said = by_hand(db, centre, charters, first, last) if report.fault is None else ()
         declared = {(one.charter, one.standard.code): one.evidence for one in said}
-        lep = lep_checks(db, centre, last.year)
+        lep, written = lep_checks(db, centre, last.year), notes(db, centre, first, last)
     return assembled(
-        report, previous, charters=charters, plan=plan, centre=centre, remarks=remarks, declared=declared, lep=lep
+        report,
+        previous,
+        charters=charters,
+        plan=plan,
+        centre=centre,
+        remarks=remarks,
+        declared=declared,
+        lep=lep,
+        notes=tuple(written),
     )
 
 
@@ -163,6 +173,7 @@ def assembled(
     remarks: Remarks,
     declared: Declared,
     lep: tuple[LepCheck, ...],
+    notes: tuple[Note, ...],
 ) -> Verification:
     """The parts as one value."""
     blocks = tuple(_blocks(report, previous, charters, plan, remarks, declared))
@@ -182,6 +193,7 @@ def assembled(
         outside=guarded(report.outside()),
         remarks=remarks,
         lep=lep,
+        notes=notes,
         plan=plan,
     )
 
@@ -240,11 +252,12 @@ def _unmeasured(
     seen = {line.standard.code for line in report.lines if line.charter == charter.id and line.standard}
     for standard in charter.standards:
         if standard.code not in seen and (not standard.sites or plan.site in standard.sites):
-            key = key_of(charter.id, "", standard)
+            only = standard.services[0] if len(standard.services) == 1 else ""
+            sheet, key = charter.sheet(only), key_of(charter.id, only, standard)
             yield Row(
                 key=key,
-                service="",
-                title=standard.title,
+                service=only,
+                title=sheet.title if sheet else standard.title,
                 standard=standard,
                 figures=None,
                 without=None,

@@ -35,7 +35,7 @@ def printed(found: Verification) -> Mapping[str, Any]:
         "data_hash": found.report.data_hash,
         "form_heads": FORM,
         "wait_heads": WAITS,
-        "notes": [],
+        "notes": [[on(note.day), note.service or "tutti i servizi", note.text] for note in found.notes],
         "lep": [_lep(check) for check in found.lep] if any(check.delivered for check in found.lep) else [],
         "summary": summary(found),
         "blocks": [block(one) for one in found.blocks],
@@ -54,11 +54,18 @@ def printed(found: Verification) -> Mapping[str, Any]:
 
 
 def summary(found: Verification) -> str:
-    """The outcomes in one sentence."""
+    """The outcomes in one sentence, and why some could not be judged."""
     counts = {outcome: found.counted(outcome) for outcome in Outcome}
-    total = sum(counts.values())
     told = ", ".join(f"{n} {SPOKEN[outcome]}" for outcome, n in counts.items())
-    return f"Standard verificati: {total}. {told[:1].upper()}{told[1:]}."
+    idle = sum(nobody_came(row) for block in found.blocks for row in block.rows)
+    why = f" (di cui {idle} senza numeri nel periodo)" if idle else ""
+    return f"Standard verificati: {sum(counts.values())}. {told[:1].upper()}{told[1:]}{why}."
+
+
+def nobody_came(row: Row) -> bool:
+    """Whether numbers would have measured a standard, and there were none."""
+    by_hand = row.standard is not None and row.standard.indicator is Indicator.MANUAL
+    return row.standard is not None and row.figures is None and not by_hand
 
 
 def block(one: Block) -> Mapping[str, Any]:
