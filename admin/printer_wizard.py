@@ -103,7 +103,7 @@ def printer_new() -> ResponseReturnValue:
 def printer_chosen() -> ResponseReturnValue:
     """Step 2: what it can do. It is asked one question after the other."""
     typed = request.form.get("address", "").strip()
-    uri = _address(typed) if typed else request.form.get("uri", "")
+    uri = _address(typed or request.form.get("uri", ""))
     if not uri:
         found = _errand("discover").get("found", [])
         return page("printer_choose", 400, found=found, problem=_(BAD_ADDRESS), address=typed)
@@ -118,9 +118,9 @@ def printer_chosen() -> ResponseReturnValue:
 
 
 def _address(typed: str) -> str:
-    """An address as people write it; empty where it is none."""
+    """An address as people write it; empty where it is none. A file is set up in centre.toml, never from a page."""
     uri = typed if ":" in typed and not typed[0].isdigit() else f"tcp://{typed}"
-    return uri if understood(uri) and " " not in uri else ""
+    return uri if understood(uri) and " " not in uri and not uri.startswith("file:") else ""
 
 
 # --- 3 and 4: the test page, and what is seen on it --------------------------------------------------

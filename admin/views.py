@@ -8,6 +8,7 @@ from admin import (
     charter_drafts,
     dashboard,
     devices,
+    evidence,
     figures,
     force_majeure,
     home,
@@ -20,6 +21,7 @@ from admin import (
     prints,
     programs,
     radar,
+    verification,
     whatif,
 )
 from admin.pages import blueprint
@@ -33,6 +35,7 @@ __all__ = [
     "charter_drafts",
     "dashboard",
     "devices",
+    "evidence",
     "figures",
     "force_majeure",
     "home",
@@ -45,5 +48,6 @@ __all__ = [
     "prints",
     "programs",
     "radar",
+    "verification",
     "whatif",
 ]

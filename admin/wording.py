@@ -14,6 +14,8 @@ from sportello.ledger.queries import By
 MENU: Mapping[str, str] = {
     "admin.home": N_("Oggi"),
     "admin.figures": N_("Conformità"),
+    "admin.verifications": N_("Verifica annuale"),
+    "admin.evidence": N_("Prove di un giorno"),
     "admin.what_if": N_("E se…?"),
     "admin.radar": N_("Domande"),
     "admin.force_majeure": N_("Forza maggiore"),

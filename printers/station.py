@@ -71,7 +71,8 @@ class Station:
                 sound = False
             if not sound:
                 stop.wait(PAUSE_S)
-        self.device.close()
+        with self.lock:
+            self.device.close()
 
     def _miss_centre(self, fault: OSError) -> None:
         if self._heard:

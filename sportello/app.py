@@ -18,7 +18,7 @@ import display.views
 import kiosk.views
 import phone.views
 import printers.views
-from sportello import __version__, door, enrolment, shell, web
+from sportello import __version__, door, enrolment, shell, transparency, web
 from sportello.api import problems
 from sportello.api.clients import PREFIX
 from sportello.api.mounting import mount
@@ -36,7 +36,8 @@ from sportello.pictures.studio import Studio
 from sportello.voice import views as voice
 
 LOG = logging.getLogger(__name__)
-FACES = (kiosk.views, counter.views, display.views, admin.views, printers.views, phone.views, door, enrolment, shell)
+FACES = (kiosk.views, counter.views, display.views, admin.views, printers.views, phone.views, door, enrolment, shell,
+         transparency)  # fmt: skip
 FORM_BYTES = 2 * 1024 * 1024
 
 

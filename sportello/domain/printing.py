@@ -40,7 +40,6 @@ FORMS = (
     "file:/srv/slips.bin",
     "cups:NAME",
 )
-ON_PATHS = ("usblp", "serial", "file")
 
 
 def understood(uri: str) -> bool:
@@ -60,8 +59,15 @@ def understood(uri: str) -> bool:
             return len(parts) == 2 and all(0 < len(part) <= 4 and set(part.lower()) <= _HEX for part in parts)
         case "cups":
             return bool(address.path)
+        case "usblp" | "serial":
+            return _device(address.path)
         case scheme:
-            return scheme in ON_PATHS and address.path.startswith("/")
+            return scheme == "file" and address.path.startswith("/")
+
+
+def _device(path: str) -> bool:
+    """Whether a path is one of a device: nothing else is to be opened and written to because a page asked for it."""
+    return path.startswith("/dev/") and ".." not in path.split("/")
 
 
 _HEX = frozenset("0123456789abcdef")

@@ -11,12 +11,11 @@ LONGEST = 2000  # characters of one text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """On one line of the form. `achieved`: what was found for a standard that numbers do not measure."""
+    """On one line of the form."""
 
     cause: str = ""
     action: str = ""
     note: str = ""
-    achieved: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,32 +75,31 @@ def written(db: Db, centre: str, first: date, last: date) -> Remarks:
     return published[0].remarks if published else Remarks()
 
 
-def publish(
-    db: Db, centre: str, first: date, last: date, *, role: str, act: str, remarks: Remarks, data_hash: str,
-    files: Mapping[str, tuple[str, bytes]], now_ms: int,
-) -> int:  # fmt: skip
-    """Keep a new version with its files (name -> SHA-256 and content), end the draft; which version it is.
+def publish(db: Db, centre: str, new: Publication, files: Mapping[str, tuple[str, bytes]]) -> bool:
+    """Keep a new version with its files (name -> SHA-256 and content) and end the draft.
 
-    Inside the caller's transaction.
+    Inside the caller's transaction. False, and nothing happens, where its number is not the next one: it was published
+    already.
     """
-    period = _period(centre, first, last)
-    version = db.rows(f"SELECT count(*) AS n FROM publication WHERE {PERIOD}", period)[0]["n"] + 1
+    period = _period(centre, new.first, new.last)
+    if new.version != db.rows(f"SELECT count(*) AS n FROM publication WHERE {PERIOD}", period)[0]["n"] + 1:
+        return False
     db.run(
         """INSERT INTO publication (centre, first_day, last_day, version, role, act, data, data_hash, published_ms)
            VALUES (:centre, :first, :last, :version, :role, :act, :data, :data_hash, :now_ms)""",
-        {**period, "version": version, "role": role, "act": act, "data": COMPACT(encode(remarks)),
-         "data_hash": data_hash, "now_ms": now_ms},
+        {**period, "version": new.version, "role": new.role, "act": new.act, "data": COMPACT(encode(new.remarks)),
+         "data_hash": new.data_hash, "now_ms": new.published_ms},
     )  # fmt: skip
     db.many(
         """INSERT INTO publication_file (centre, first_day, last_day, version, name, sha256, content)
            VALUES (:centre, :first, :last, :version, :name, :sha256, :content)""",
         [
-            {**period, "version": version, "name": name, "sha256": sha256, "content": content}
+            {**period, "version": new.version, "name": name, "sha256": sha256, "content": content}
             for name, (sha256, content) in files.items()
         ],
     )
     db.run(f"DELETE FROM verification_draft WHERE {PERIOD}", period)
-    return int(version)
+    return True
 
 
 def publications(db: Db, centre: str, first: date | None = None, last: date | None = None) -> Sequence[Publication]:

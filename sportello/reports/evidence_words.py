@@ -1,6 +1,7 @@
 """One day of the log in Italian words: for the PDF, and as rows for a spreadsheet."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sportello.domain.charter import Channel, Provenance
@@ -51,6 +52,9 @@ HAPPENED: Mapping[str, str] = {
     "RecordingResumed": "ripresa la registrazione dopo un'interruzione",
     "ForceMajeureRecorded": "registrato un atto di forza maggiore",
     "ForceMajeureWithdrawn": "ritirato un atto di forza maggiore",
+    "EvidenceDeclared": "dichiarato quanto rilevato a mano di uno standard",
+    "LepDeclared": "dichiarato un livello essenziale",
+    "LepLabelled": "cambiata la lettera di un livello essenziale",
 }
 FATES: Mapping[Status, str] = {
     Status.FINISHED: "servito",
@@ -167,7 +171,7 @@ def event_rows(found: Dossier) -> Iterator[Sequence[str]]:
     numbers = _numbers(found)
     for one in found.happened.events:
         yield (
-            f"{one.at.local():%H:%M:%S}",
+            _when(one.at.local(), found.day),
             HAPPENED[type(one.event).__name__],
             _number(one.event, numbers),
             getattr(one.event, "service", "") or "",
@@ -175,6 +179,11 @@ def event_rows(found: Dossier) -> Iterator[Sequence[str]]:
             str(one.seq),
             one.hash,
         )
+
+
+def _when(moment: datetime, day: date) -> str:
+    """The time of day; with its date where that is another, as of what was recorded later."""
+    return f"{moment:%H:%M:%S}" if moment.date() == day else f"{moment:%d/%m/%Y %H:%M:%S}"
 
 
 def link_rows(found: Dossier) -> Iterator[Sequence[Cell]]:

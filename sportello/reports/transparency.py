@@ -20,7 +20,7 @@ from sportello.reports.rdf import json_ld, turtle
 from sportello.reports.sums import SUMS, digest, sums
 from sportello.reports.verification import Row, Verification
 from sportello.reports.verification_files import MAKERS, STYLE
-from sportello.reports.verification_words import achieved, named, printed
+from sportello.reports.verification_words import achieved, named, nobody_came, printed
 
 INDEX = "index.html"
 ARCHIVE = "trasparenza.zip"
@@ -87,9 +87,12 @@ def _texts(
         **printed(found),
         "style": STYLE,
         "services": [
-            {"title": f"Carta {block.charter.id}" if block.charter else "Senza Carta", "rows": rows}
+            {
+                "title": f"Carta {block.charter.id}" if block.charter else "Senza Carta",
+                "rows": [_line(row) for row in block.rows if row.standard and not nobody_came(row)],
+                "idle": [_line(row) for row in block.rows if nobody_came(row)],
+            }
             for block in found.blocks
-            if (rows := [_line(row) for row in block.rows if row.standard])
         ],
         "months": [(_month(month), whole(n), _share(share)) for month, n, share in monthly_summary(monthly)],
         "files": [

@@ -18,7 +18,12 @@ from sportello.domain.publication import guarded, told
 from sportello.domain.remarks import NONE, Remark, Remarks
 from sportello.ledger import queries
 from sportello.ledger.db import Db
+from sportello.ledger.declared import Evidence, LepCheck, lep_checks
+from sportello.ledger.notes import Note, notes
+from sportello.reports.by_hand import by_hand
 from sportello.reports.compliance import Compliance, Line, compliance
+
+Declared = Mapping[tuple[str, str], tuple[Evidence, ...]]  # by charter version and standard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +61,14 @@ class Row:
     excused: int | None
     before: Line | None  # the same service and standard a year before
     remark: Remark
+    evidence: tuple[Evidence, ...] = ()  # what was declared of a standard that numbers do not measure
 
     @property
     def outcome(self) -> Outcome:
-        return self.figures.outcome if self.figures else Outcome.NOT_ASSESSABLE
+        """As measured, else as declared for the last period; nothing was proved where nothing was declared."""
+        if self.figures:
+            return self.figures.outcome
+        return self.evidence[-1].outcome if self.evidence else Outcome.NOT_ASSESSABLE
 
     @property
     def deviation(self) -> Decimal | None:
@@ -99,6 +108,8 @@ class Verification:
     previous: Compliance
     outside: Mapping[str, int | None]
     remarks: Remarks
+    lep: tuple[LepCheck, ...]  # of the year in which the period ends
+    notes: tuple[Note, ...]  # what managers wrote beside the pictures
     plan: Plan
 
     @property
@@ -124,7 +135,20 @@ def verification(
         ask = partial(compliance, db, centre, charters=charters, site=plan.site)
         report = ask(first=first, last=last, check=True, as_of_ms=as_of_ms)
         previous = ask(first=year_before(first), last=year_before(last))
-    return assembled(report, previous, charters=charters, plan=plan, centre=centre, remarks=remarks)
+        said = by_hand(db, centre, charters, first, last) if report.fault is None else ()
+        declared = {(one.charter, one.standard.code): one.evidence for one in said}
+        lep, written = lep_checks(db, centre, last.year), notes(db, centre, first, last)
+    return assembled(
+        report,
+        previous,
+        charters=charters,
+        plan=plan,
+        centre=centre,
+        remarks=remarks,
+        declared=declared,
+        lep=lep,
+        notes=tuple(written),
+    )
 
 
 def due(last: date, now_ms: int) -> int | None:
@@ -147,9 +171,12 @@ def assembled(
     plan: Plan,
     centre: str,
     remarks: Remarks,
+    declared: Declared,
+    lep: tuple[LepCheck, ...],
+    notes: tuple[Note, ...],
 ) -> Verification:
     """The parts as one value."""
-    blocks = tuple(_blocks(report, previous, charters, plan, remarks))
+    blocks = tuple(_blocks(report, previous, charters, plan, remarks, declared))
     newest = next((block.charter for block in reversed(blocks) if block.charter), None)
     site = newest.site(plan.site) if newest else None
     return Verification(
@@ -165,19 +192,27 @@ def assembled(
         previous=previous,
         outside=guarded(report.outside()),
         remarks=remarks,
+        lep=lep,
+        notes=notes,
         plan=plan,
     )
 
 
 def _blocks(
-    report: Compliance, previous: Compliance, charters: Sequence[Charter], plan: Plan, remarks: Remarks
+    report: Compliance,
+    previous: Compliance,
+    charters: Sequence[Charter],
+    plan: Plan,
+    remarks: Remarks,
+    declared: Declared,
 ) -> Iterator[Block]:
     """One for each version in force in the period, in order; numbers issued under none come last."""
     for charter in sorted(charters, key=lambda one: one.valid_from):
         first = max(report.first, charter.valid_from)
         last = min(report.last, charter.valid_to or report.last)
         if first <= last:
-            rows = [*_measured(report, previous, charter.id, remarks), *_unmeasured(report, charter, plan, remarks)]
+            measured = _measured(report, previous, charter.id, remarks)
+            rows = [*measured, *_unmeasured(report, charter, plan, remarks, declared)]
             places = {standard.code: place for place, standard in enumerate(charter.standards)}
             ordered = sorted(rows, key=lambda row: _place(row, places))
             yield Block(charter=charter, first=first, last=last, rows=tuple(ordered))
@@ -210,22 +245,26 @@ def _measured(report: Compliance, previous: Compliance, charter: str, remarks: R
             )
 
 
-def _unmeasured(report: Compliance, charter: Charter, plan: Plan, remarks: Remarks) -> Iterator[Row]:
+def _unmeasured(
+    report: Compliance, charter: Charter, plan: Plan, remarks: Remarks, declared: Declared
+) -> Iterator[Row]:
     """Standards of this site on which no number says anything: found by hand, or nobody came."""
     seen = {line.standard.code for line in report.lines if line.charter == charter.id and line.standard}
     for standard in charter.standards:
         if standard.code not in seen and (not standard.sites or plan.site in standard.sites):
-            key = key_of(charter.id, "", standard)
+            only = standard.services[0] if len(standard.services) == 1 else ""
+            sheet, key = charter.sheet(only), key_of(charter.id, only, standard)
             yield Row(
                 key=key,
-                service="",
-                title=standard.title,
+                service=only,
+                title=sheet.title if sheet else standard.title,
                 standard=standard,
                 figures=None,
                 without=None,
                 excused=0,
                 before=None,
                 remark=remarks.lines.get(key, NONE),
+                evidence=declared.get((charter.id, standard.code), ()),
             )
 
 

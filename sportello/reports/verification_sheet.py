@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sportello.reports.definition import INDICATORS, LEGS, OUTCOMES, OUTSIDE, definition
 from sportello.reports.italian import DIMENSIONS, at
 from sportello.reports.verification import Block, Row, Verification
-from sportello.reports.verification_words import achieved, proof
+from sportello.reports.verification_words import DELIVERED, RECIPIENTS, achieved, proof
 from sportello.reports.workbooks import Cell, Sheet
 
 COLUMNS = (
@@ -25,6 +25,7 @@ def sheets(found: Verification) -> Sequence[Sheet]:
         Sheet(name="Fuori dai conti", rows=(("motivo", "numeri o persone"), *_outside(found))),
         Sheet(name="Registrazione", rows=(("dal", "al", "ad apertura (s)"), *_gaps(found))),
         Sheet(name="Forza maggiore", rows=(("atto", "motivo", "servizio", "dal", "al", "ritirato"), *_acts(found))),
+        Sheet(name="LEP", rows=(("lettera", "prestazione", "per", "erogata", "evidenza", "ufficio"), *_lep(found))),
         Sheet(name="Accessibilità", rows=_accessibility(found)),
         Sheet(name="Come si misura", rows=(("definizione",), *((one,) for one in definition()["it"]))),
         Sheet(name="Prove", rows=(("che cosa", "valore"), *proof(found))),
@@ -106,6 +107,13 @@ def _gaps(found: Verification) -> Iterator[Sequence[Cell]]:
 def _acts(found: Verification) -> Iterator[Sequence[Cell]]:
     for act in found.report.acts:
         yield act.act, act.why, act.service, at(act.since_ms), at(act.until_ms), act.withdrawn
+
+
+def _lep(found: Verification) -> Iterator[Sequence[Cell]]:
+    for one in found.lep:
+        said = DELIVERED[one.delivered] if one.delivered else None
+        level = one.lep
+        yield level.letter, level.name, RECIPIENTS[level.recipient], said, one.evidence or None, one.office or None
 
 
 def _accessibility(found: Verification) -> Sequence[Sequence[Cell]]:

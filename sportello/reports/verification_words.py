@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sportello.domain.charter import Act, Charter, Indicator, Outcome, Standard
+from sportello.domain.lep import Delivered, Recipient
 from sportello.ledger import acts
+from sportello.ledger.declared import LepCheck
 from sportello.reports.definition import OUTCOMES, OUTSIDE, definition
 from sportello.reports.italian import DIMENSIONS, HIDDEN, NOTHING, at, first_bad, lasting, on, percent, points, whole
 from sportello.reports.verification import Block, Row, Verification
@@ -15,6 +17,8 @@ SPOKEN = {
     Outcome.BROKEN: "non rispettati",
     Outcome.NOT_ASSESSABLE: "non valutabili",
 }
+DELIVERED = {Delivered.YES: "sì", Delivered.PARTLY: "in parte", Delivered.NO: "no"}
+RECIPIENTS = {Recipient.PERSON: "persone", Recipient.FIRM: "imprese"}
 
 
 def printed(found: Verification) -> Mapping[str, Any]:
@@ -31,8 +35,8 @@ def printed(found: Verification) -> Mapping[str, Any]:
         "data_hash": found.report.data_hash,
         "form_heads": FORM,
         "wait_heads": WAITS,
-        "notes": [],
-        "lep": [],
+        "notes": [[on(note.day), note.service or "tutti i servizi", note.text] for note in found.notes],
+        "lep": [_lep(check) for check in found.lep] if any(check.delivered for check in found.lep) else [],
         "summary": summary(found),
         "blocks": [block(one) for one in found.blocks],
         "reasons": [reason for one in found.blocks for reason in reasons(one)],
@@ -50,11 +54,18 @@ def printed(found: Verification) -> Mapping[str, Any]:
 
 
 def summary(found: Verification) -> str:
-    """The outcomes in one sentence."""
+    """The outcomes in one sentence, and why some could not be judged."""
     counts = {outcome: found.counted(outcome) for outcome in Outcome}
-    total = sum(counts.values())
     told = ", ".join(f"{n} {SPOKEN[outcome]}" for outcome, n in counts.items())
-    return f"Standard verificati: {total}. {told[:1].upper()}{told[1:]}."
+    idle = sum(nobody_came(row) for block in found.blocks for row in block.rows)
+    why = f" (di cui {idle} senza numeri nel periodo)" if idle else ""
+    return f"Standard verificati: {sum(counts.values())}. {told[:1].upper()}{told[1:]}{why}."
+
+
+def nobody_came(row: Row) -> bool:
+    """Whether numbers would have measured a standard, and there were none."""
+    by_hand = row.standard is not None and row.standard.indicator is Indicator.MANUAL
+    return row.standard is not None and row.figures is None and not by_hand
 
 
 def block(one: Block) -> Mapping[str, Any]:
@@ -89,8 +100,8 @@ def named(row: Row) -> str:
 
 def achieved(row: Row) -> str:
     """The *consuntivo*: what was measured, or what was found by hand."""
-    if row.remark.achieved:
-        return row.remark.achieved
+    if row.evidence:
+        return "; ".join(one.value for one in row.evidence)
     if row.figures is None:
         by_hand = row.standard is not None and row.standard.indicator is Indicator.MANUAL
         return "da rilevare con evidenze" if by_hand else "nessun numero rilasciato"
@@ -105,6 +116,7 @@ def _form(row: Row) -> list[str]:
     standard = row.standard
     if standard is None:
         raise ValueError("a line of the form is on a standard")
+    notes = (standard.note, row.remark.note, _declared(row), _forced(row), _last_year(row))
     return [
         DIMENSIONS[standard.dimension],
         f"{standard.title['it']} ({standard.code})\n{named(row)}",
@@ -113,8 +125,16 @@ def _form(row: Row) -> list[str]:
         achieved(row),
         points(row.deviation),
         OUTCOMES[row.outcome]["it"],
-        "\n".join(filter(None, (standard.note, row.remark.note, _forced(row), _last_year(row)))) or NOTHING,
+        "\n".join(filter(None, notes)) or NOTHING,
     ]
+
+
+def _declared(row: Row) -> str:
+    """Where it is written what an office found by hand."""
+    return "\n".join(
+        f"Rilevato dal {on(one.first)} al {on(one.last)}: {one.document} del {on(one.dated)}, {one.office}."
+        for one in row.evidence
+    )
 
 
 def _forced(row: Row) -> str:
@@ -188,6 +208,18 @@ def reasons(one: Block) -> Iterator[Sequence[str]]:
                 row.remark.cause or UNTOLD,
                 row.remark.action or UNTOLD,
             )
+
+
+def _lep(check: LepCheck) -> list[str]:
+    """A level of the decree; a letter that was not found in a source is a working one."""
+    working = "" if check.lep.verified else " (di lavoro)"
+    delivered = DELIVERED[check.delivered] if check.delivered else UNTOLD
+    return [
+        check.lep.letter + working,
+        f"{check.lep.name} ({RECIPIENTS[check.lep.recipient]})",
+        delivered,
+        ", ".join(filter(None, (check.evidence, check.office))) or NOTHING,
+    ]
 
 
 def _act(act: acts.Act) -> list[str]:

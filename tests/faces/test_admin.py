@@ -42,7 +42,9 @@ PAGES = ("/admin/", "/admin/day", "/admin/compliance", "/admin/compliance.csv", 
          "/admin/tickets.csv", "/admin/plan", "/admin/charter", "/admin/charter/como/2026-1", "/admin/charter/new",
          "/admin/people", "/admin/programs", "/admin/prints", "/admin/printers", "/admin/appointments",
          "/admin/opinions", "/admin/what-if", "/admin/radar", "/admin/force-majeure",
-         "/admin/by-hand", "/admin/lep", "/admin/charter/como/2026-1.ttl", "/admin/charter/template.xlsx")  # fmt: skip
+         "/admin/by-hand", "/admin/lep", "/admin/verification", "/admin/verification/2026",
+         "/admin/verification/2026/remarks", "/admin/verification/2026/publication", "/admin/evidence",
+         "/admin/charter/como/2026-1.ttl", "/admin/charter/template.xlsx")  # fmt: skip
 Do = Callable[[Command], None]
 
 
@@ -71,7 +73,7 @@ class Manager:
     def get(self, page: str) -> TestResponse:
         return self.client.get(page)
 
-    def send(self, page: str, fields: MultiDict[str, str] | None = None, **more: str) -> TestResponse:
+    def send(self, page: str, fields: MultiDict[str, str] | None = None, /, **more: str) -> TestResponse:
         filled = MultiDict(fields or {})
         filled.update({"csrf_token": self._token, "command_id": web.new_command_id()} | more)
         return self.client.post(page, data=filled)

@@ -17,10 +17,12 @@ from odfdo import Document
 from openpyxl import load_workbook
 
 from sportello.domain.charter import Outcome
+from sportello.domain.lep import LEVELS
 from sportello.domain.remarks import Remark, Remarks
 from sportello.ledger import publications, sqlite
 from sportello.ledger.db import Db
 from sportello.reports import paper
+from sportello.reports.definition import OUTCOMES
 from sportello.reports.sums import SUMS, digest
 from sportello.reports.verification import Verification, verification
 from sportello.reports.verification_files import MAKERS, files
@@ -65,7 +67,7 @@ def test_two_versions_of_the_charter_give_two_blocks(found: Verification) -> Non
         ("carta/2", date(2026, 7, 1), date(2026, 12, 31)),
     ]
     promised = [{row.standard.code for row in block.rows if row.standard} for block in found.blocks]
-    assert promised == [{"T-A", "T-A-P", "T-B"}, {"T-A2", "T-B"}]
+    assert promised == [{"T-A", "T-A-P", "T-B"}, {"T-A2", "T-B", "RECLAMI"}]
 
 
 def test_the_deviation_is_achieved_minus_programmed(found: Verification) -> None:
@@ -76,6 +78,22 @@ def test_the_deviation_is_achieved_minus_programmed(found: Verification) -> None
     assert row.figures.share is not None
     assert row.deviation == row.figures.share - row.standard.share
     assert row.remark.cause == "Due assenze a luglio"
+
+
+def test_what_numbers_do_not_measure_is_as_it_was_declared_with_its_document(found: Verification) -> None:
+    (row,) = (row for block in found.blocks for row in block.rows if row.standard and row.standard.code == "RECLAMI")
+    form = next(line for block in printed(found)["blocks"] for line in block["form"] if "(RECLAMI)" in line[1])
+    assert row.evidence
+    assert (form[4], form[6]) == (row.evidence[-1].value, OUTCOMES[row.evidence[-1].outcome]["it"])
+    assert row.evidence[-1].document in form[7]
+
+
+def test_the_essential_levels_are_listed_with_who_has_said_nothing(found: Verification) -> None:
+    lines = printed(found)["lep"]
+    assert len(lines) == len(LEVELS)
+    assert [line[2] for line in lines].count("sì") == 1
+    assert lines[0][0] == "A (di lavoro)"
+    assert next(line[0] for line in lines if "Conciliazione" in line[1]) == "J"
 
 
 def test_the_same_events_give_the_same_bytes_whatever_the_clock_says(lived_file: Path) -> None:
@@ -191,11 +209,12 @@ def shelf(lived_file: Path, tmp_path: Path) -> sqlite.Sqlite:
     return sqlite.connect(Path(shutil.copy(lived_file, tmp_path / "centre.db")), write=True)
 
 
-def publish(db: Db, content: bytes, remarks: Remarks = WRITTEN) -> int:
-    return publications.publish(
-        db, CODE, **YEAR, role="Dirigente del servizio", act="Det. n. 12 del 3/2/2027", remarks=remarks,
-        data_hash="0" * 64, files={"verification.pdf": (digest(content), content)}, now_ms=1,
+def publish(db: Db, content: bytes, version: int = 1, remarks: Remarks = WRITTEN) -> bool:
+    new = publications.Publication(
+        **YEAR, version=version, role="Dirigente del servizio", act="Det. n. 12 del 3/2/2027", remarks=remarks,
+        data_hash="0" * 64, published_ms=1,
     )  # fmt: skip
+    return publications.publish(db, CODE, new, {"verification.pdf": (digest(content), content)})
 
 
 def test_a_draft_is_kept_until_it_is_published(shelf: sqlite.Sqlite) -> None:
@@ -213,9 +232,16 @@ def test_a_draft_is_kept_until_it_is_published(shelf: sqlite.Sqlite) -> None:
 
 def test_a_verification_published_again_leaves_the_older_version_as_it_was(shelf: sqlite.Sqlite) -> None:
     with shelf.transaction():
-        assert [publish(shelf, b"one"), publish(shelf, b"two", replace(WRITTEN, note="corretta"))] == [1, 2]
+        assert [publish(shelf, b"one"), publish(shelf, b"two", 2, replace(WRITTEN, note="corretta"))] == [True, True]
     newest, older = publications.publications(shelf, CODE)
     assert (newest.version, older.version, older.remarks) == (2, 1, WRITTEN)
     assert publications.content(shelf, CODE, older, "verification.pdf") == b"one"
     assert publications.files(shelf, CODE, newest)[0].sha256 == hashlib.sha256(b"two").hexdigest()
+    shelf.close()
+
+
+def test_the_same_version_is_published_once(shelf: sqlite.Sqlite) -> None:
+    with shelf.transaction():
+        assert [publish(shelf, b"one"), publish(shelf, b"one again")] == [True, False]
+    assert publications.content(shelf, CODE, publications.publications(shelf, CODE)[0], "verification.pdf") == b"one"
     shelf.close()

@@ -92,7 +92,18 @@ def test_a_fault_says_what_would_be_right(path: Path, text: str, told: str) -> N
 
 
 @pytest.mark.parametrize(
-    "uri", ["tcp://", "tcp://printer:port", "tcp://printer:99999", "tcp://printer:0", "usb:1", "virtual:x", ""]
+    "uri",
+    [
+        "tcp://",
+        "tcp://printer:port",
+        "tcp://printer:99999",
+        "tcp://printer:0",
+        "usb:1",
+        "virtual:x",
+        "usblp:/etc/passwd",
+        "serial:/dev/../etc/x",
+        "",
+    ],
 )
 def test_a_printer_that_cannot_be_reached_is_told_before_the_first_slip(path: Path, uri: str) -> None:
     (told,) = faults(path, f'[centre]\ncode = "x"\n[[printers]]\nname = "totem"\nuri = "{uri}"\n')
