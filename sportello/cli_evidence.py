@@ -19,7 +19,7 @@ from sportello.terminal import DAY, reading, settings_option, told
 )
 @told
 def evidence(settings: Path, day: datetime, service: str, out: Path) -> None:
-    """Write everything that happened on one day, from the log: for the reply to a diffida. Names nobody."""
+    """Write everything that happened on one day. For the reply to a diffida; names nobody."""
     from sportello.reports.evidence import dossier
     from sportello.reports.evidence_files import NAMES, files
 

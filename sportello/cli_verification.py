@@ -20,7 +20,7 @@ from sportello.terminal import progress, reading, settings_option, told
 )
 @told
 def verification(settings: Path, year: int, out: Path) -> None:
-    """Write the yearly verification of the standards: PDF, XLSX, ODS, CSV, HTML and their SHA-256.
+    """Write the yearly verification of the standards. PDF, XLSX, ODS, CSV, HTML, their SHA-256.
 
     With the causes and actions written on the page «Verifica annuale». The same events give the same files.
     """

@@ -56,10 +56,10 @@ def printed(found: Verification) -> Mapping[str, Any]:
 def summary(found: Verification) -> str:
     """The outcomes in one sentence, and why some could not be judged."""
     counts = {outcome: found.counted(outcome) for outcome in Outcome}
-    told = ", ".join(f"{n} {SPOKEN[outcome]}" for outcome, n in counts.items())
+    told = ", ".join(f"{SPOKEN[outcome]} {n}" for outcome, n in counts.items())
     idle = sum(nobody_came(row) for block in found.blocks for row in block.rows)
     why = f" (di cui {idle} senza numeri nel periodo)" if idle else ""
-    return f"Standard verificati: {sum(counts.values())}. {told[:1].upper()}{told[1:]}{why}."
+    return f"Standard: {sum(counts.values())}. {told[:1].upper()}{told[1:]}{why}."
 
 
 def nobody_came(row: Row) -> bool:

@@ -29,6 +29,8 @@ PATIENCE_S = 20
 Ended = subprocess.CompletedProcess[str]
 Sportello = Callable[..., Ended]
 MAP = "arrival=Arrivo,called=Chiamata,start=Inizio,end=Fine,service=Servizio,outcome=Esito"
+VERIFICATION = ("verification.pdf", "verification.xlsx", "verification.ods", "verification.csv", "verification.html",
+                "stile.css", "SHA256SUMS")  # fmt: skip
 CHARTERS = Path(__file__).parents[2] / "charters"
 
 
@@ -283,7 +285,8 @@ NEEDED = {"backup": ("x",), "import": (__file__, "--map", MAP), "token create": 
           "token revoke": ("--name", "x"), "user add": ("x", "--role", "clerk"), "user disable": ("x",),
           "charter adopt": ("como",), "charter export": ("2026-1", "--form", "toml"),
           "what-if": ("--rule", "fifo"), "printer reprint": ("A001",), "printer roll-changed": ("totem",),
-          "printer probe": ("totem",), "printer test-page": ("totem",)}  # fmt: skip
+          "printer probe": ("totem",), "printer test-page": ("totem",),
+          "verification": ("--year", "2026", "--out", "x"), "evidence": ("--day", "2026-03-05", "--out", "x")}  # fmt: skip
 ON_A_CENTRE = [path for path, one in commands() if any(parameter.name == "settings" for parameter in one.params)]
 
 
@@ -542,3 +545,38 @@ def test_what_if_says_what_is_wrong_with_a_question(folder: Path, asked: tuple[s
     told = sportello("what-if", "--config", folder / "centre.toml", *asked)
     assert told.returncode in (1, 2)
     assert says in told.stderr
+
+
+# --- verification and evidence ---------------------------------------------------------------------------
+
+
+def test_a_year_is_verified_into_a_folder_whose_sums_are_right(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "verifica"
+    ended = sportello("verification", "--config", folder / "centre.toml", "--year", 2026, "--out", out)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.splitlines() == [str(out / name) for name in VERIFICATION]
+    assert {file.name for file in out.iterdir()} == set(VERIFICATION)
+    checked = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=out, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_the_evidence_of_a_day_is_written_into_a_folder(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "prove"
+    asked = ("evidence", "--config", folder / "centre.toml", "--day", "2026-03-05", "--out", out)
+    ended = sportello(*asked, "--service", "A01")
+    assert ended.returncode == 0, ended.stderr
+    assert {file.name for file in out.iterdir()} == {"evidence.pdf", "tickets.csv", "events.csv", "SHA256SUMS"}
+    unknown = sportello(*asked, "--service", "Z99")
+    assert (unknown.returncode, "unknown_service" in unknown.stderr) == (1, True)
+
+
+def test_an_altered_log_is_verified_as_such(folder: Path, tmp_path: Path) -> None:
+    with sqlite3.connect(folder / "centre.db") as raw:
+        raw.execute("UPDATE event SET data = replace(data, 'Como', 'Lecco') WHERE kind = 'CharterPublished'")
+    raw.close()
+    settings = folder / "centre.toml"
+    ended = sportello("verification", "--config", settings, "--year", 2026, "--out", tmp_path / "verifica")
+    assert ended.returncode == 1
+    first_bad = re.search("first bad event: .*", sportello("verify", "--config", settings).stderr)
+    assert first_bad
+    assert first_bad[0] in ended.stderr
