@@ -36,7 +36,7 @@ def told(found: Found) -> list[str]:
     states = ", ".join(f"{state.value} {n}" for state, n in sorted(found.states().items()))
     return [
         f"{len(found.jobs)} jobs, {found.kills} kills, {found.power_cuts} power cuts, {found.paper_outs} ends of paper,"
-        f" {found.took_s:.0f} s",
+        f" {found.struck} of all these in the middle of a slip, {found.took_s:.0f} s",
         f"states: {states}",
         f"originals printed twice: {len(found.duplicates)} {found.duplicates[:5]}",
         f"confirmed and not on paper: {len(found.false_confirmations)} {found.false_confirmations[:5]}",

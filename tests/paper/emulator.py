@@ -76,6 +76,12 @@ class Emulator:
         with self._lock:
             return list(self.machine.sheets)
 
+    @property
+    def busy(self) -> bool:
+        """Whether it is between the first byte of a slip and its cut."""
+        with self._lock:
+            return not self.machine.idle or self.machine.hanging > 0
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self

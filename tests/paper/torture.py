@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
@@ -48,15 +48,17 @@ class Plan:
 
 @dataclass(slots=True, kw_only=True)
 class Found:
-    """What came of it. `whole`: how many whole originals of each ticket are on paper."""
+    """What came of it. `whole`: how many whole originals of each ticket are on paper. `struck`: how many of the kills,
+    power cuts and ends of paper met a slip between its first byte and its cut.
+    """
 
     jobs: list[Printing]
     whole: Counter[str]
     kills: int = 0
     power_cuts: int = 0
     paper_outs: int = 0
+    struck: int = 0
     took_s: float = 0.0
-    _states: Counter[JobState] = field(default_factory=Counter)
 
     def states(self) -> Counter[JobState]:
         return Counter(one.state for one in self.jobs)
@@ -124,7 +126,7 @@ def centre_at(folder: Path, paper: Emulator, plan: Plan) -> Iterator[Centre]:
 
 def torture(folder: Path, plan: Plan, told: Callable[[int], object] = lambda _: None) -> Found:
     """Print until everything planned has happened; `told` hears how many jobs there are."""
-    chance, begun, outs = random.Random(plan.seed), time.monotonic(), 0
+    chance, begun, outs, struck = random.Random(plan.seed), time.monotonic(), 0, 0
     with Emulator(mm_s=plan.mm_s) as paper, centre_at(folder, paper, plan) as centre:
         workers = Workers(folder / "centre.sock", folder)
         try:
@@ -140,7 +142,9 @@ def torture(folder: Path, plan: Plan, told: Callable[[int], object] = lambda _: 
                     continue
                 next_at = time.monotonic() + chance.uniform(0.15, 0.7)
                 left = (plan.kills - workers.killed, plan.power_cuts - paper.power_cuts, plan.paper_outs - outs)
-                match chance.choices(("kill", "power", "paper", "nothing"), [*(max(0.05, one) for one in left), 1])[0]:
+                blow = chance.choices(("kill", "power", "paper", "nothing"), [*(max(0.05, one) for one in left), 1])[0]
+                struck += blow != "nothing" and paper.busy
+                match blow:
                     case "kill":
                         workers.kill()
                     case "power":
@@ -159,6 +163,7 @@ def torture(folder: Path, plan: Plan, told: Callable[[int], object] = lambda _: 
             kills=workers.killed,
             power_cuts=paper.power_cuts,
             paper_outs=outs,
+            struck=struck,
             took_s=time.monotonic() - begun,
         )
 
