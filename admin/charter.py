@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from admin.pages import ACTOR, blueprint, page
-from admin.wording import DIMENSIONS, FIELDS, INDICATORS, MODES, PARTS, PERIODS, PROVENANCES
 from sportello import charters as files
 from sportello import web
+from sportello.charter_words import DIMENSIONS, FIELDS, INDICATORS, MODES, PARTS, PERIODS, PROVENANCES
 from sportello.domain.charter import Charter, in_force
 from sportello.domain.commands import PublishCharter
-from sportello.toml_tables import Faults
+from sportello.tables import Faults
 
 LONGEST_NAME = 80
 
@@ -78,7 +78,7 @@ def check_charter() -> ResponseReturnValue:
 
 
 def _faulty(wrong: Faults) -> ResponseReturnValue:
-    faults = [(fault.line, fault.where, fault.told(_)) for fault in wrong.faults]
+    faults = [(fault.place.line, fault.where, fault.told(_)) for fault in wrong.faults]
     return page("charter_new", 422, faults=faults, name=wrong.name, problem="")
 
 

@@ -1,46 +1,36 @@
-"""How each declared standard was kept: the page, and the same figures for a spreadsheet."""
+"""How each declared standard was kept, for a spreadsheet: the figures of the dashboard as files."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from flask import Response, abort, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from admin import periods
-from admin.home import titles
-from admin.pages import blueprint, page
+from admin import filters
+from admin.pages import blueprint
 from admin.periods import Span
-from admin.wording import BY, GROUPS, OUTCOMES
+from admin.wording import GROUPS, OUTCOMES
 from sportello import accuracy, web
 from sportello.accuracy import Accuracy
-from sportello.compliance import OUTSIDE, Compliance, Line, compliance, definition, minutes
-from sportello.domain.charter import Outcome
+from sportello.dashboard import wanted
 from sportello.history import csv_lines
 from sportello.i18n import N_
 from sportello.ledger.queries import By
+from sportello.reports.compliance import Compliance, Line, compliance
 from sportello.spreadsheet import lines
 
 MARK = "\ufeff"  # so that a spreadsheet reads UTF-8
 
 
-def _today() -> date:
-    return web.centre().now().local().date()
-
-
-def _span() -> Span:
-    return periods.asked(request.args.get("from", ""), request.args.get("to", ""), _today())
-
-
-def _report(span: Span) -> Compliance:
+def report(span: Span) -> Compliance:
     """The report the address asks for."""
     centre, by = web.centre(), request.args.get("by") or By.SERVICE
     if by not in set(By):
         abort(400)
+    chosen = filters.chosen(span)
     with web.reading() as db:
-        return compliance(
+        found = compliance(
             db,
             centre.code,
             charters=centre.day.charters,
@@ -48,11 +38,14 @@ def _report(span: Span) -> Compliance:
             first=span.first,
             last=span.last,
             by=by,
-            service=request.args.get("service") or None,
+            service=chosen.service or None,
+            language=chosen.language,
+            wanted=wanted(chosen),
         )
+    return filters.guarded(found, chosen)
 
 
-def _quotes(span: Span) -> Accuracy:
+def quotes(span: Span) -> Accuracy:
     """How the waits that were told were kept, for the same address."""
     centre = web.centre()
     with web.reading() as db:
@@ -65,41 +58,6 @@ def _quotes(span: Span) -> Accuracy:
             by=request.args.get("by") or By.SERVICE,
             service=request.args.get("service") or None,
         )
-
-
-@blueprint.get("/compliance")
-@web.as_manager
-def figures() -> ResponseReturnValue:
-    chosen = {name: request.args.get(name, "") for name in ("from", "to", "by", "service")}
-    presets = periods.presets(_today())
-    frame: dict[str, Any] = {"presets": presets, "by_names": BY, "titles": titles(), "outcomes": OUTCOMES}
-    try:
-        span = _span()
-    except ValueError as fault:
-        return page("figures", 400, report=None, problem=_(str(fault)), chosen=chosen, **frame)
-    report = _report(span)
-    chosen |= {"from": span.first.isoformat(), "to": span.last.isoformat(), "by": report.by.value}
-    return page(
-        "figures",
-        report=report,
-        span=span,
-        problem="",
-        chosen=chosen,
-        counts={outcome: _count(report, outcome) for outcome in Outcome},
-        definition=definition()[web.language()],
-        outside=[(OUTSIDE[name][web.language()], n) for name, n in report.outside().items()],
-        group=group,
-        minutes=minutes,
-        percent=percent,
-        quotes=_quotes(span),
-        quotes_definition=accuracy.definition()[web.language()],
-        quotes_outside=accuracy.OUTSIDE,
-        **frame,
-    )
-
-
-def _count(report: Compliance, outcome: Outcome) -> int:
-    return sum(line.verdict.outcome is outcome for line in report.lines)
 
 
 def group(line: Line | accuracy.Line) -> str:
@@ -120,17 +78,16 @@ def percent(share: Decimal | None) -> str:
 def figures_csv() -> ResponseReturnValue:
     """The same figures; semicolons and decimal commas, as Italian spreadsheets read them."""
     try:
-        span = _span()
+        span = filters.asked_span()
     except ValueError:
         abort(400)
-    report = _report(span)
-    return _attachment(_semicolons(_cells(report)), f"conformita-{span.first:%Y%m%d}-{span.last:%Y%m%d}.csv")
+    return attachment(semicolons(_cells(report(span))), f"conformita-{span.first:%Y%m%d}-{span.last:%Y%m%d}.csv")
 
 
-def _cells(report: Compliance) -> Iterator[Sequence[object]]:
+def _cells(found: Compliance) -> Iterator[Sequence[object]]:
     yield [str(_(head)) for head in HEADS]
-    for line in report.lines:
-        yield _row(report, line)
+    for line in found.lines:
+        yield _row(found, line)
 
 
 HEADS = (
@@ -199,13 +156,13 @@ def _row(report: Compliance, line: Line) -> Sequence[object]:
 def accuracy_csv() -> ResponseReturnValue:
     """How the waits that were told were kept, for an Italian spreadsheet."""
     try:
-        span = _span()
+        span = filters.asked_span()
     except ValueError:
         abort(400)
     if (request.args.get("by") or By.SERVICE) not in set(By):
         abort(400)
-    rows = _quoted(_quotes(span))
-    return _attachment(_semicolons(rows), f"attese-comunicate-{span.first:%Y%m%d}-{span.last:%Y%m%d}.csv")
+    rows = _quoted(quotes(span))
+    return attachment(semicolons(rows), f"attese-comunicate-{span.first:%Y%m%d}-{span.last:%Y%m%d}.csv")
 
 
 def _quoted(report: Accuracy) -> Iterator[Sequence[object]]:
@@ -241,7 +198,7 @@ QUOTE_HEADS = (
 )
 
 
-def _semicolons(rows: Iterator[Sequence[object]]) -> Iterator[str]:
+def semicolons(rows: Iterator[Sequence[object]]) -> Iterator[str]:
     yield MARK
     yield from lines(rows, delimiter=";")
 
@@ -251,7 +208,7 @@ def _semicolons(rows: Iterator[Sequence[object]]) -> Iterator[str]:
 def tickets_csv() -> ResponseReturnValue:
     """Every number of the period, one a line, in the format of the API: for analysis and open data."""
     try:
-        span = _span()
+        span = filters.asked_span()
     except ValueError:
         abort(400)
 
@@ -259,10 +216,10 @@ def tickets_csv() -> ResponseReturnValue:
         with web.reading() as db:
             yield from csv_lines(db, web.centre().code, span.first, span.last)
 
-    return _attachment(told(), f"tickets-{span.first:%Y%m%d}-{span.last:%Y%m%d}.csv")
+    return attachment(told(), f"tickets-{span.first:%Y%m%d}-{span.last:%Y%m%d}.csv")
 
 
-def _attachment(text: Iterator[str], name: str) -> Response:
+def attachment(text: Iterator[str], name: str) -> Response:
     """A file to save, sent while it is made."""
     headers = {"Content-Disposition": f"attachment; filename={name}", "Cache-Control": "no-store"}
     return Response(stream_with_context(text), mimetype="text/csv", headers=headers)

@@ -13,8 +13,9 @@ from flask_babel import ngettext
 from admin.pages import ACTOR, blueprint, page
 from admin.plan_changes import changes
 from admin.plan_form import Known, Typed, read, typed_from
-from admin.wording import DISCIPLINES, WEEK
+from admin.wording import DISCIPLINES
 from sportello import web
+from sportello.charter_words import WEEK
 from sportello.charters import LETTERS
 from sportello.domain.charter import Sheet
 from sportello.domain.codec import encode

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from admin.plan_form import hours, typed_from
-from admin.wording import DISCIPLINES, WEEK
+from admin.wording import DISCIPLINES
+from sportello.charter_words import WEEK
 from sportello.domain.plan import WEEKDAYS, NextRule, Offer, Place, Plan
 from sportello.i18n import NAMES
 

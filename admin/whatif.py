@@ -11,14 +11,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from admin import periods
+from admin.dashboard import PATIENT_S, studio
 from admin.home import titles
 from admin.pages import blueprint, page
 from admin.replays import TooLong, apart
-from admin.wording import DISCIPLINES, WEEK
+from admin.wording import DISCIPLINES
 from sportello import web, whatif
+from sportello.charter_words import WEEK
 from sportello.domain.changes import Change, Shift
 from sportello.domain.plan import Discipline, NextRule, Opening, opening
-from sportello.i18n import N_
+from sportello.i18n import N_, translator
+from sportello.pictures import specs
 
 DAYS = 12  # of the period, the last: what is answered while somebody waits
 FIELDS = ("from", "to", "weekday", "service", "by", "start", "end", "rule", "quota_service", "quota", "booked", "hours")
@@ -69,6 +72,7 @@ def what_if() -> ResponseReturnValue:
         answer=answer,
         sentences=list(whatif.sentences(answer, asked.change, language)),
         assumed=whatif.ASSUMED[language],
+        svg=_drawn(answer, asked.change, language),
         problem="",
         **frame,
     )
@@ -90,6 +94,23 @@ def _answer(asked: Asked) -> whatif.Answer:
     if not answer.days:
         raise ValueError(NO_DAYS)
     return answer
+
+
+def _drawn(answer: whatif.Answer, change: Change, language: str) -> str | None:
+    """The share as it was and as it would be, with its range; None where there is nothing to compare."""
+    if answer.real.share is None or answer.other.share is None or answer.low is None or answer.high is None:
+        return None
+    was, other = 100 * answer.real.share, 100 * answer.other.share
+    rows = [
+        specs.Outlook(name=_("com'è stato"), percent=was, low=was, high=was),
+        specs.Outlook(
+            name="; ".join(whatif.described(change, language)),
+            percent=other,
+            low=100 * answer.low,
+            high=100 * answer.high,
+        ),
+    ]
+    return studio().svg(specs.outlook(rows, None, translator(language)), within_s=PATIENT_S)
 
 
 # --- the form ----------------------------------------------------------------------------------------

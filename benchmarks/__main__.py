@@ -10,13 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks import board, centres, issue, start, taps
+from benchmarks import board, centres, dashboard, issue, slips, start, taps
 from benchmarks.results import Result, say, table
 
 OURS: Mapping[str, Callable[..., list[Result]]] = {
     "issue": issue.run,
     "board": board.run,
     "start": start.run,
+    "dashboard": dashboard.run,
+    "slips": slips.run,
     "taps": taps.run,
 }
 # benchmarks with a table of their own, and how they are made short

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
-from sportello import compliance, history, timekeeping
+from sportello import history, timekeeping
 from sportello.centre import Centre, found
 from sportello.charters import examples, read
 from sportello.domain.charter import Charter, standard_for
@@ -23,6 +23,7 @@ from sportello.domain.events import CharterPublished, VisitImported
 from sportello.domain.plan import Plan, plan_for
 from sportello.ledger import projections, queries, sqlite, tallies
 from sportello.ledger.queries import By
+from sportello.reports.compliance import compliance
 
 YEAR = 2026
 CENTRE = "bench"
@@ -111,14 +112,14 @@ def measure(path: Path, plan: Plan, charter: Charter, times: int) -> Iterator[Se
         "100 odd days": (date(YEAR, 2, 10), date(YEAR, 5, 20)),
     }
     for name, (first, last) in periods.items():
-        report = compliance.compliance(database, CENTRE, charters=[charter], site=plan.site, first=first, last=last)
+        report = compliance(database, CENTRE, charters=[charter], site=plan.site, first=first, last=last)
         values = {"centre": CENTRE, "first": first.isoformat(), "last": last.isoformat()}
         floor = timed(partial(database.rows, PLAIN, values), max(1, times // 5))
         counted = sum(line.verdict.n + line.left_within for line in report.lines)
         for by in (By.SERVICE, By.MONTH, By.CLASS, By.DAY, By.HOUR):
             runs = 1 if by is By.HOUR else times
             work = partial(
-                compliance.compliance,
+                compliance,
                 database,
                 CENTRE,
                 charters=[charter],

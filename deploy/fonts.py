@@ -72,6 +72,8 @@ OF_NAMES = (
     Part(source="noto-sans-bengali/files/noto-sans-bengali-bengali", name="autonyms-bengali", weights=(BOLD,)),
     Part(source="noto-sans-sc/files/noto-sans-sc-chinese-simplified", name="autonyms-sc", weights=(BOLD,)),
 )
+# Pictures and PDF measure their labels with the letters of the page, in a form that their makers read
+ON_PAPER = ("titillium-web/files/titillium-web-latin",)
 FACES = (
     Face(family=LATIN, name="titillium-web-latin", weights=(REGULAR, BOLD)),
     Face(family=LATIN, name="titillium-web-latin-ext", weights=(REGULAR, BOLD)),
@@ -128,6 +130,20 @@ def make(root: Path, folder: Path) -> None:
     _cut_all(PARTS, letters(root), root, folder)
     _cut_all(OF_NAMES, names(root), root, folder)
     (folder / "fonts.css").write_text(style_sheet(folder), encoding="utf-8")
+    _unwrap_all(root, folder / "ttf")
+
+
+def _unwrap_all(root: Path, folder: Path) -> None:
+    """The same fonts without the wrapping that only browsers undo."""
+    from fontTools.ttLib import TTFont
+
+    folder.mkdir(exist_ok=True)
+    for source in ON_PAPER:
+        for weight in (REGULAR, BOLD):
+            file = root / "web" / "node_modules" / "@fontsource" / _file(source, weight)
+            with TTFont(file, recalcTimestamp=False) as font:
+                font.flavor = None
+                font.save((folder / file.name).with_suffix(".ttf"))
 
 
 def _cut_all(parts: Sequence[Part], letters: str, root: Path, folder: Path) -> None:

@@ -44,3 +44,11 @@ class Evidence:
 
     level: Level
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What goes to the printer, and how long the paper gets: mm without the feed to the blade."""
+
+    data: bytes
+    mm: int

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import segno
 from PIL import Image, ImageDraw
@@ -58,7 +59,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """A square for a telephone's camera, as near to `side` dots as whole dots for each of its modules allow."""
+    """A square for a telephone's camera, as near to `side` dots as an even number of them to each module allows."""
 
     content: str
     side: int
@@ -107,7 +108,7 @@ def _lines(block: Block, width: int) -> Iterator[_Line]:
             yield _Line(content=content, px=px, rows=px * 9 // 10, base=px * 8 // 10)  # capitals are 0.71 em high
         case Code(content=content, side=side):
             modules = tuple(map(bytes, segno.make_qr(content, error="m").matrix))
-            px = max(3, side // (len(modules) + 2 * QUIET))
+            px = max(4, 2 * round(side / (len(modules) + 2 * QUIET) / 2))  # even: a printer doubles it (`encode`)
             yield _Line(content="", px=px, rows=px * (len(modules) + 2 * QUIET), base=0, modules=modules)
         case Text():
             yield from _paragraph(block, width)
@@ -168,6 +169,7 @@ def _pieces(word: str, weight: int, px: int, room: int) -> Iterator[str]:
     yield word
 
 
+@lru_cache(maxsize=4096)  # the words of a service and of a sentence come again on every slip
 def _length(content: str, weight: int, px: int) -> float:
     return sum(font.getlength(run) for run, font in fonts.runs(content, weight, px))
 
@@ -199,7 +201,7 @@ def _draw(pen: ImageDraw.ImageDraw, line: _Line, top: int, width: int) -> None:
 
 
 def _draw_code(pen: ImageDraw.ImageDraw, line: _Line, top: int, width: int) -> None:
-    left = (width - len(line.modules) * line.px) // 2
+    left = (width - len(line.modules) * line.px) // 4 * 2
     for y, modules in enumerate(line.modules):
         for x, dark in enumerate(modules):
             if dark:

@@ -39,6 +39,7 @@ class Machine:
     _rows: bytearray = field(default_factory=bytearray)  # printed, and not cut yet
     _across: int = 0  # bytes in a row of the picture it is in
     _left: int = 0  # rows of that picture still to come
+    _doubled: bool = False  # each dot of it is printed two by two
     _told: bytes = b""
 
     @property
@@ -168,6 +169,7 @@ class Machine:
                 self.news, self._told = False, b""
             case b"\x1dv":
                 self._across = command[4] + 256 * command[5]
+                self._doubled = command[3] & 3 == 3
                 self._left = command[6] + 256 * command[7]
             case b"\x1dV":
                 self._cut()
@@ -185,8 +187,9 @@ class Machine:
         return b""
 
     def _print_row(self, dots: bytes) -> None:
-        self._rows += dots[: self._row].ljust(self._row, b"\0")
-        self.rows_fed += 1
+        for row in (_twice(dots),) * 2 if self._doubled else (dots,):
+            self._rows += row[: self._row].ljust(self._row, b"\0")
+            self.rows_fed += 1
 
     def _cut(self) -> None:
         self.cuts += 1
@@ -197,6 +200,12 @@ class Machine:
         if self._rows:
             self.sheets.append(Image.frombytes("1", (self._row * 8, self.hanging), bytes(self._rows)))
         self._rows.clear()
+
+
+def _twice(dots: bytes) -> bytes:
+    """Each dot of a row beside itself once more."""
+    row = Image.frombytes("1", (len(dots) * 8, 1), dots)
+    return row.resize((row.width * 2, 1), Image.Resampling.NEAREST).tobytes()
 
 
 def pictures(data: bytes, width: int) -> Iterator[Image.Image]:

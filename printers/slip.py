@@ -1,42 +1,66 @@
 """The slip: the number giant and near the top, then what the visitor wants to know, then the same for the staff."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from PIL import Image
 
-from printers import encode, fonts, wording
+from printers import encode, fonts, text, wording
+from printers.base import Sheet
 from printers.layout import Bar, Block, Code, Number, Rule, Text, picture
+from printers.links.choice import baud
+from printers.machine import DOTS_MM
 from sportello import words
+from sportello.domain.printing import Capability, PrinterSetup
 from sportello.domain.slips import Slip
-from sportello.i18n import Say
+from sportello.i18n import Say, tag
 
 STAFF = "it"  # whoever stands behind the counter must be able to read the slip too
 
-# Dots at 203 dpi: 45 is 16 pt, 34 is 12 pt, 28 is 10 pt. Nothing is smaller, on narrow paper too.
-KEY, SECOND, PLAIN, SMALL = 45, 36, 34, 28
+# Dots at 203 dpi: 46 is 16 pt, 34 is 12 pt, 29 is 10 pt. Nothing is smaller, on narrow paper too.
+KEY, PLAIN, SMALL = 46, 34, 29
 WIDE = 512  # dots: from here on the paper is 80 mm wide
+PICTURE_BAUD = 115_200
 CODE = 220  # 27 mm with its white border
 NUMBER_WIDE, NUMBER_NARROW = 190, 126  # capitals 17 mm and 11 mm high
 
 
-def render(slip: Slip, *, width: int, translator: Callable[[str], Say]) -> bytes:
-    """The bytes that put the slip on paper `width` dots wide; the same slip gives the same bytes."""
-    return encode.job(draw(slip, width=width, translator=translator))
+def render(slip: Slip, *, setup: PrinterSetup, translator: Callable[[str], Say]) -> Sheet:
+    """The slip for one printer; the same slip gives the same bytes.
+
+    A picture, or letters of the printer's own where the line is too slow for pictures. Raises `PrinterError` when it
+    can be neither.
+    """
+    if not slow(setup.uri):
+        picture = draw(slip, width=setup.width, translator=translator)
+        return Sheet(data=encode.job(picture), mm=picture.height // DOTS_MM)
+    if Capability.NATIVE_QR not in setup.capabilities:
+        slip = replace(slip, page="")
+    return text.sheet(blocks(slip, setup.width, translator, text.covers), width=setup.width)
+
+
+def slow(uri: str) -> bool:
+    """Whether a picture would keep the visitor waiting: 50 kB take 4 s at 115200 baud, 50 s at 9600."""
+    rate = baud(uri)
+    return rate is not None and rate < PICTURE_BAUD
 
 
 def draw(slip: Slip, *, width: int, translator: Callable[[str], Say]) -> Image.Image:
-    """The slip as a picture of mode "1", a set pixel being ink.
+    """The slip as a picture of mode "1", a set pixel being ink."""
+    return picture(blocks(slip, width, translator, fonts.covers), width)
 
-    A language that the fonts cannot write gives way to Italian: better a foreign sentence than empty boxes.
+
+def blocks(slip: Slip, width: int, translator: Callable[[str], Say], covers: Callable[[str], bool]) -> Sequence[Block]:
+    """What stands on the slip, from the top.
+
+    A language of which a letter cannot be written gives way to Italian: better a foreign sentence than empty boxes.
     """
     language, first = slip.language, _told(slip, slip.language, translator(slip.language), KEY)
-    if not all(fonts.covers(text.content) for text in first):
+    if not all(covers(part.content) for part in first):
         language, first = STAFF, _told(slip, STAFF, translator(STAFF), KEY)
     say = translator(language)
-    again = [] if language == STAFF else _again(slip, first, translator(STAFF))
-    return picture(
-        [*_head(slip, say, width), *first, *again, *_onward(slip, language, say), *_foot(slip, language, say)], width
-    )
+    again = [] if tag(language) == STAFF else _again(slip, first, translator(STAFF))
+    return [*_head(slip, say, width), *first, *again, *_onward(slip, language, say), *_foot(slip, language, say)]
 
 
 def _head(slip: Slip, _: Say, width: int) -> Iterator[Block]:
@@ -51,25 +75,29 @@ def _head(slip: Slip, _: Say, width: int) -> Iterator[Block]:
 
 def _told(slip: Slip, language: str, say: Say, key: int) -> list[Text]:
     """What the visitor wants to know, in one language; `key` is the size of the lines that matter most."""
-    texts = []
-    if slip.service is not None:
-        title = wording.title(slip.service, language)
-        texts.append(Text(content=title, px=key, language=language, bold=True, gap=8))
-    texts.append(Text(content=words.ahead(slip.ahead, say), px=key, language=language, gap=8))
-    if slip.estimate_s is not None:
-        estimate = words.estimate(*slip.estimate_s, say)
-        texts.append(Text(content=estimate, px=key, language=language, bold=True))
+    texts = list(_facts(slip, language, say, key))
     if standard := wording.standard(slip, language, say):
         texts.append(Text(content=standard, px=PLAIN, language=language, gap=8))
     return texts
 
 
-def _again(slip: Slip, first: list[Text], say: Say) -> list[Block]:
-    """The same in Italian and smaller; nothing where Italian is what was said already."""
-    second = _told(slip, STAFF, say, SECOND)
-    if [text.content for text in second] == [text.content for text in first]:
-        return []
-    return [Rule(), *second]
+def _facts(slip: Slip, language: str, say: Say, key: int) -> Iterator[Text]:
+    """For what, after how many others, after how long."""
+    if slip.service is not None:
+        title = wording.title(slip.service, language)
+        yield Text(content=title, px=key, language=language, bold=True, gap=8)
+    yield Text(content=words.ahead(slip.ahead, say), px=key, language=language, gap=8)
+    if slip.estimate_s is not None:
+        estimate = words.estimate(*slip.estimate_s, say)
+        yield Text(content=estimate, px=key, language=language, bold=True)
+
+
+def _again(slip: Slip, first: list[Text], say: Say) -> Iterator[Block]:
+    """The facts in Italian and smaller, for the staff, who know the charter; nothing that was said already."""
+    second = list(_facts(slip, STAFF, say, PLAIN))
+    if [part.content for part in second] != [part.content for part in first[: len(second)]]:
+        yield Rule()
+        yield from second
 
 
 def _onward(slip: Slip, language: str, say: Say) -> Iterator[Block]:

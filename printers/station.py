@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from printers import encode, slip
+from printers import slip
 from printers.base import Delivery, Evidence, Level, PrinterError
 from printers.device import Device
-from printers.machine import DOTS_MM
 from sportello.domain.printing import VIRTUALLY, Capability, PrinterSetup, PrinterStatus, Spool
 from sportello.domain.slips import Flight, Job, JobState, Mark
 from sportello.i18n import translator
@@ -96,7 +95,7 @@ class Station:
     def _print(self, job: Job, stop: Stop) -> bool:
         """From the picture to the proof. False: nothing could be sent."""
         try:
-            picture = slip.draw(job.slip, width=self.setup.width, translator=translator)
+            sheet = slip.render(job.slip, setup=self.setup, translator=translator)
         except Exception as fault:  # one slip that cannot be drawn must not hold up the others
             log.exception("printer %s: job %s cannot be drawn", self.setup.name, job.id)
             code = fault.code if isinstance(fault, PrinterError) else "render"
@@ -111,8 +110,8 @@ class Station:
         mark = Mark(process_id=f"{job.id % 100:02d}{attempt % 100:02d}", counter=counter, attempt=attempt)
         if not self._spool.begin(job.id, self.setup.name, mark):
             return True
-        mm = picture.height // DOTS_MM + FEED_MM
-        outcome = self._sent(job, encode.job(picture), mark, mm, stop)
+        mm = sheet.mm + FEED_MM
+        outcome = self._sent(job, sheet.data, mark, mm, stop)
         used_mm = mm if outcome.state in (JobState.CONFIRMED, JobState.SENT) else mm // 2
         self._settle(job, outcome, used_mm, stop)
         return outcome.state in (JobState.CONFIRMED, JobState.SENT)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sportello.compliance import title_of
 from sportello.domain.charter import Charter, Text
 from sportello.domain.errors import Reason, Refused
 from sportello.ledger import log, queries
 from sportello.ledger.db import Db
 from sportello.ledger.queries import By
+from sportello.reports.compliance import title_of
 
 DEFINITION: tuple[Text, ...] = (
     {

@@ -32,6 +32,7 @@ from sportello.ledger.devices import Face
 from sportello.live import Cap, Live
 from sportello.opinions import Opinions
 from sportello.passwords import stamp
+from sportello.pictures.studio import Studio
 from sportello.voice import views as voice
 
 LOG = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ def create_app(config: Config, centre: Centre) -> APIFlask:
     app.extensions["sportello"] = centre
     app.extensions["devices"] = Devices(centre)
     app.extensions["opinions"] = Opinions()
+    app.extensions["studio"] = Studio()
     Babel(app, locale_selector=web.locale, default_translation_directories="locale")
     Compress(app)
     csrf = CSRFProtect(app)

@@ -145,6 +145,11 @@ class Centre:
         """Where the log ends and the day at that place, both of one commit."""
         return self._committed
 
+    @property
+    def last_ms(self) -> int:
+        """Wall time of the last event, in UTC milliseconds."""
+        return self._last_ms
+
     def now(self) -> Instant:
         """The clocks; not trusted while they are behind what the log already knows."""
         at = self.clock()

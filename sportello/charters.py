@@ -31,7 +31,8 @@ from sportello.domain.charter import (
 from sportello.domain.codec import encode
 from sportello.domain.plan import WEEKDAYS, opening
 from sportello.i18n import NAMES
-from sportello.toml_tables import N_, Fault, Faults, Report, Table, table
+from sportello.tables import N_, Fault, Faults, Place, Report, Table
+from sportello.toml_tables import table
 
 LETTERS = "ABCDEFHLMPRT"  # none that is mistaken for another, or for a figure, when read or called out
 LABEL_LENGTH = 32  # what a kiosk button holds in the largest text
@@ -85,15 +86,19 @@ def examples() -> Mapping[str, Traversable]:
 
 
 def read(source: bytes | Traversable, name: str, adopted: Sequence[Charter] = ()) -> Charter:
-    """The charter in a file, or `Faults` with everything wrong in it.
+    """The charter in a TOML file, or `Faults` with everything wrong in it.
 
     `name` stands before each fault. `adopted`: the versions it has to live beside (see `conflicts`).
     """
-    top = table(source if isinstance(source, bytes) else source.read_bytes(), name, NAMES)
+    return charter_of(table(source if isinstance(source, bytes) else source.read_bytes(), name, NAMES), name, adopted)
+
+
+def charter_of(top: Table, name: str, adopted: Sequence[Charter] = ()) -> Charter:
+    """The charter in a tree of values, whatever file it came from, or `Faults` with everything wrong in it."""
     charter = _charter(top)
     top.end()
     report = top.report
-    report.faults += [replace(fault, line=report.line((fault.where,))) for fault in conflicts(charter, adopted)]
+    report.faults += [replace(fault, place=report.place((fault.where,))) for fault in conflicts(charter, adopted)]
     if report.faults:
         raise Faults(name, report.faults)
     return charter
@@ -110,13 +115,13 @@ def conflicts(new: Charter, adopted: Sequence[Charter]) -> tuple[Fault, ...]:
 def _conflict(new: Charter, one: Charter) -> Fault | None:
     if one.id == new.id:
         text = N_("la versione {id} è già adottata: una versione corretta ha un nome nuovo")
-        return Fault(line=0, where="version", text=text, values={"id": one.id})
+        return Fault(where="version", text=text, values={"id": one.id})
     gives_way = one.valid_to is None and one.valid_from < new.valid_from
     if gives_way or not overlap(one, new):
         return None
     text = N_("si sovrappone alla versione {id}, in vigore {days}")
     days = f"{one.valid_from}–{one.valid_to or ''}"
-    return Fault(line=0, where="valid_from", text=text, values={"id": one.id, "days": days})
+    return Fault(where="valid_from", text=text, values={"id": one.id, "days": days})
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -152,14 +157,14 @@ def _charter(top: Table) -> Charter:
 def _entries(top: Table, key: str, read_one: Callable[[Table], Entry]) -> tuple[Entry, ...]:
     """The entries of `[[key]]`, each under a code of its own."""
     found: list[Entry] = []
-    lines: dict[str, int] = {}
+    places: dict[str, Place] = {}
     for entry in top.tables(key):
         one = read_one(entry)
-        line = top.report.line((*entry.path, "code"))
-        if one.code in lines:
-            entry.fault("code", N_("il codice {code} è già alla riga {first}"), code=one.code, first=lines[one.code])
+        if one.code in places:
+            first = places[one.code]
+            entry.fault("code", N_("il codice {code} è già alla riga {first}"), code=one.code, first=first.line)
         elif one.code:
-            lines[one.code] = line
+            places[one.code] = top.report.place((*entry.path, "code"))
         found.append(one)
     return tuple(found)
 
@@ -274,6 +279,7 @@ def _standard(entry: Table, services: Collection[str], areas: Collection[str], s
         sites=entry.among("sites", sites, UNKNOWN_SITE),
         provenance=_provenance(entry),
         note=entry.text("note", needed=False),
+        page=entry.text("page", needed=False),
     )
 
 
@@ -291,17 +297,22 @@ def _threshold(entry: Table) -> int | None:
 
 def _share(entry: Table) -> Decimal | None:
     share = entry.number("share")
-    if share is not None and not 0 < share <= 1:
-        entry.fault("share", N_("deve essere maggiore di 0 e al massimo 1: il 90 % si scrive 0.90"))
-    return share
+    if share is None or not 0 < share <= 1:
+        if share is not None:
+            entry.fault("share", N_("deve essere maggiore di 0 e al massimo 1: il 90 % si scrive 0.90"))
+        return None
+    return share.normalize()  # 0.90 and 0.9 are one promise
 
 
 def _measurable(entry: Table, indicator: Indicator | None) -> None:
     """A measured promise needs a threshold and a share; one verified by hand has no place for them."""
     for key in ("threshold_minutes", "share"):
-        written = key in entry.content
+        written = entry.has(key)
         if indicator is Indicator.MANUAL and written:
             entry.fault(key, N_("un indicatore rilevato a mano (manual) non ha soglia né quota"))
+        elif indicator is Indicator.OPEN_DAYS_SHARE and key == "threshold_minutes":
+            if written:
+                entry.fault(key, N_("i giorni di apertura (open_days_share) hanno una quota e nessuna soglia"))
         elif indicator not in (None, Indicator.MANUAL) and not written:
             entry.fault(key, N_("manca: un indicatore misurato in tempo vuole una soglia e una quota"))
 

@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from sportello import __version__, i18n
+from sportello.cli_charter import charter, charter_of
 from sportello.cli_printer import printer
 from sportello.cli_radar import radar
 from sportello.cli_whatif import what_if
@@ -70,28 +71,12 @@ def init(folder: Path, charter_name: str, site_code: str | None, always_open: bo
     from sportello import founding
     from sportello.timekeeping import system_clock
 
-    charter = _charter(charter_name)
+    charter = charter_of(charter_name)
     site = founding.site_of(charter, site_code)
     settings = founding.init(folder, charter, site, system_clock(), always_open=always_open)
     click.echo(f"{site.name}: founded in {folder}", err=True)
     click.echo(f"next: sportello user add NAME --role manager --config {settings}", err=True)
     click.echo(f"then: sportello serve --config {settings}", err=True)
-
-
-def _charter(name: str) -> Any:
-    """A charter by name or path, its faults told as lines."""
-    from sportello import founding
-    from sportello.toml_tables import Faults
-
-    try:
-        return founding.charter_named(name)
-    except Faults as fault:
-        raise Broken("\n".join(_lines(fault))) from fault
-
-
-def _lines(faults: Any) -> list[str]:
-    say = i18n.translator(language())
-    return [": ".join(filter(None, (f"{faults.name}:{one.line}", one.where, one.told(say)))) for one in faults.faults]
 
 
 @main.command()
@@ -170,68 +155,6 @@ def say(text: str, language: str, out: Path) -> None:
     if wav is None:
         raise Broken(f"the voice made no sound of this text in «{language}»")
     out.write_bytes(wav)
-
-
-# --- the charter ---------------------------------------------------------------------------------
-
-
-@main.group()
-def charter() -> None:
-    """Check, adopt and compare versions of the Carta dei servizi."""
-
-
-@charter.command("check")
-@click.argument("file")
-@told
-def charter_check(file: str) -> None:
-    """Read a charter FILE whole and name every fault with its line."""
-    found = _charter(file)
-    click.echo(f"{found.id}: {len(found.sheets)} sheets, {len(found.standards)} standards, {len(found.sites)} sites")
-
-
-@charter.command("adopt")
-@click.argument("file")
-@settings_option
-@told
-def charter_adopt(file: str, settings: Path) -> None:
-    """Adopt a charter version. It ends an open-ended one before it; days already lived keep theirs."""
-    config, found = read_config(settings), _charter(file)
-    with line(config) as ask:
-        command(ask, c.PublishCharter(charter=found), actor="cli")
-    click.echo(f"{found.id}: in force from {found.valid_from:%d/%m/%Y}")
-
-
-@charter.command("show")
-@click.argument("version", required=False)
-@settings_option
-@told
-def charter_show(version: str | None, settings: Path) -> None:
-    """List the adopted versions, or show one."""
-    config = read_config(settings)
-    with reading(config) as db:
-        adopted = queries.charters(db, config.code)
-    if version is None:
-        for one in adopted:
-            click.echo(f"{one.id}  {one.valid_from} – {one.valid_to or '…'}  {one.title}")
-        return
-    found = next((one for one in adopted if version in (one.id, one.version)), None)
-    if found is None:
-        raise Broken(f"no version «{version}» was adopted here")
-    click.echo(f"{found.title} ({found.id}, {found.provenance.value})")
-    for standard in found.standards:
-        where = ", ".join(standard.services or standard.areas) or "all services"
-        click.echo(f"  {standard.code:<14} {where:<24} {standard.programmed} [{standard.provenance.value}]")
-
-
-@charter.command("diff")
-@click.argument("old")
-@click.argument("new")
-@told
-def charter_diff(old: str, new: str) -> None:
-    """Show what changes from charter OLD to NEW: + added, - removed, ~ changed."""
-    from sportello.charter_diff import lines
-
-    click.echo("\n".join(lines(_charter(old), _charter(new))) or "no difference")
 
 
 # --- the day -------------------------------------------------------------------------------------
@@ -326,10 +249,14 @@ def verify(settings: Path) -> None:
                     bar.update(step - good)
                     good = step
     if fault:
-        raise Broken(f"first bad event: epoch {fault.epoch}, seq {fault.seq} ({fault.kind}): {fault.why}")
+        raise Broken(first_bad(fault))
     if whole != "ok":
         raise Broken(f"the log's chain is whole, but SQLite finds the file damaged: {whole}")
     click.echo(f"{good} events, chain and file whole")
+
+
+def first_bad(fault: log.Fault) -> str:
+    return f"first bad event: epoch {fault.epoch}, seq {fault.seq} ({fault.kind}): {fault.why}"
 
 
 @main.command()
@@ -412,19 +339,33 @@ def _known(config: Config, keys: Any) -> set[str]:
     help="One line for each.",
 )
 @click.option("--service", default=None, help="One service only.")
+@click.option("--no-check", is_flag=True, help="Do not walk the chain of the period's events first.")
 @told
-def report(settings: Path, first: datetime | None, last: datetime | None, by: str, service: str | None) -> None:
+def report(
+    settings: Path, first: datetime | None, last: datetime | None, by: str, service: str | None, no_check: bool
+) -> None:
     """Tell how each declared standard was kept. A table, with the definition of its figures."""
-    from sportello.compliance import compliance, table
+    from sportello.reports.compliance import compliance
+    from sportello.reports.rendering import table
 
     config = read_config(settings)
     begin, end = period(first, last)
     with reading(config) as db:
         adopted, plan = queries.charters(db, config.code), queries.plan(db, config.code)
         found = compliance(
-            db, config.code, charters=adopted, site=plan.site, first=begin, last=end, by=by, service=service
+            db,
+            config.code,
+            charters=adopted,
+            site=plan.site,
+            first=begin,
+            last=end,
+            by=by,
+            service=service,
+            check=not no_check,
         )
     click.echo("\n".join(table(found)))
+    if found.fault:
+        raise Broken(first_bad(found.fault))
 
 
 @main.command("accuracy")
@@ -455,6 +396,7 @@ def accuracy_of_quotes(
 
 
 main.add_command(printer)
+main.add_command(charter)
 main.add_command(what_if)
 main.add_command(radar)
 

@@ -6,7 +6,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from sportello.centre import found
-from sportello.charters import examples, read
+from sportello.charter_files import read
+from sportello.charters import examples
 from sportello.domain.charter import Charter, Site
 from sportello.domain.events import CharterPublished
 from sportello.domain.plan import plan_for
@@ -47,7 +48,7 @@ def charter_named(name: str) -> Charter:
     """An example charter by name, or a charter file by its path."""
     shipped: Mapping[str, Traversable] = examples()
     if name in shipped:
-        return read(shipped[name], name)
+        return read(shipped[name].read_bytes(), f"{name}.toml")
     path = Path(name)
     if not path.is_file():
         raise Broken(f"there is no charter «{name}»: give a file, or one of {', '.join(shipped)}")

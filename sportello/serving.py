@@ -24,7 +24,8 @@ from sportello import spooling
 from sportello.app import create_app, live
 from sportello.centre import Centre
 from sportello.config import Config
-from sportello.domain.commands import CloseDay, Occasion, OpenDay
+from sportello.domain.clock import Instant
+from sportello.domain.commands import CloseDay, Occasion, OpenDay, ResumeRecording
 from sportello.domain.errors import Refused
 from sportello.domain.plan import business_day, is_open
 from sportello.domain.queueing import behind
@@ -96,9 +97,11 @@ class Service(BaseApplication):  # type: ignore[misc]
     def _open(self, worker: Any) -> None:
         """Everything is there: start what runs beside the requests, and say so."""
         self._stop = Event()
+        resume_recording(self._centre, sign_of_life(self._config.database))
         self._line = Line(socket_path(self._config), self._centre)
         live(self._app).start()
-        Thread(target=keep_calendar, args=(self._centre, self._stop), name="calendar", daemon=True).start()
+        calendar = self._centre, self._stop, sign_of_life(self._config.database)
+        Thread(target=keep_calendar, args=calendar, name="calendar", daemon=True).start()
         self._ahead = Ahead(self._centre, self._app.extensions["voice"])
         self._ahead.start()
         self._printing = PrintWorker(self._settings) if self._prints else None
@@ -115,6 +118,7 @@ class Service(BaseApplication):  # type: ignore[misc]
         self._stop.set()
         live(self._app).stop()
         self._ahead.stop()
+        self._app.extensions["studio"].close()
         self._line.close()
         if self._printing:
             self._printing.stop()
@@ -139,12 +143,36 @@ def setup_code(centre: Centre) -> str | None:
     return code
 
 
-def keep_calendar(centre: Centre, stop: Event) -> None:
-    """Open the day at opening time, and close one that was forgotten; nobody waits for ever for a slip."""
+def sign_of_life(database: Path) -> Path:
+    """The file whose time says when the service was last there to record."""
+    return database.with_suffix(".alive")
+
+
+def resume_recording(centre: Centre, alive: Path) -> None:
+    """Record that nobody was recording since the last sign of life: the hours a report must not count as covered."""
+    now, since_ms = centre.now(), centre.last_ms
+    with suppress(FileNotFoundError):
+        since_ms = round(alive.stat().st_mtime * 1000)
+    if since_ms + 2000 * CALENDAR_S < now.wall_ms:
+        with suppress(Refused, Broken):
+            centre.handle(ResumeRecording(since_ms=since_ms), actor="service", command_id=uuid4().hex)
+    live_on(alive, now)
+
+
+def live_on(alive: Path, now: Instant) -> None:
+    """Leave a sign of life; a disk that takes none stops nothing."""
+    with suppress(OSError):
+        alive.touch()
+        os.utime(alive, (now.wall_ms / 1000, now.wall_ms / 1000))
+
+
+def keep_calendar(centre: Centre, stop: Event, alive: Path) -> None:
+    """Open the day at opening time, close one that was forgotten, let late slips go, and leave a sign of life."""
     while not stop.is_set():
         with suppress(Refused, Broken):
             turn_page(centre)
             spooling.expire(centre)
+        live_on(alive, centre.now())
         stop.wait(CALENDAR_S)
 
 

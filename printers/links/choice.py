@@ -30,7 +30,7 @@ def connect(setup: PrinterSetup, folder: Path) -> Link:
     `folder` keeps the pictures of a virtual printer.
     """
     address = urlsplit(setup.uri)
-    asked = {name: values[-1] for name, values in parse_qs(address.query).items()}
+    asked = _asked(address)
     try:
         match address.scheme:
             case "virtual":
@@ -54,6 +54,17 @@ def connect(setup: PrinterSetup, folder: Path) -> Link:
     except ValueError as fault:
         raise _wrong(setup) from fault
     raise _wrong(setup)
+
+
+def baud(uri: str) -> int | None:
+    """The speed of a serial line, bits a second; None for anything else. Raises nothing."""
+    address = urlsplit(uri)
+    rate = _asked(address).get("baud", str(BAUD))
+    return int(rate) if address.scheme == "serial" and rate.isdigit() else None
+
+
+def _asked(address: SplitResult) -> dict[str, str]:
+    return {name: values[-1] for name, values in parse_qs(address.query).items()}
 
 
 def _path(address: SplitResult) -> str:

@@ -11,8 +11,9 @@ from sportello import accuracy, history
 from sportello.api.clients import auth, blueprint
 from sportello.api.openapi import answered
 from sportello.api.shapes import AccuracyOut, FiguresIn, FiguresOut, PeriodIn
-from sportello.compliance import compliance, to_data
 from sportello.ledger.access import Role
+from sportello.reports.compliance import compliance
+from sportello.reports.rendering import to_data
 from sportello.web import centre, reading
 
 

@@ -4,7 +4,7 @@ from apiflask import Schema
 from apiflask.fields import Boolean, Date, Dict, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf
 
-from sportello.domain.charter import Outcome
+from sportello.domain.charter import Indicator, LegRule, Outcome
 from sportello.i18n import NAMES
 from sportello.ledger.queries import By
 
@@ -169,9 +169,14 @@ class KeptOut(Schema):
     standard = Dict(allow_none=True, metadata={"description": "code, threshold_s, share, programmed, demonstrative"})
     charter = String(allow_none=True)
     group = String(metadata={"description": "the service, month, day … that `by` asked for"})
-    n = Integer(metadata={"description": "valid tickets"})
+    indicator = String(validate=OneOf([one.value for one in Indicator]))
+    leg = String(validate=OneOf([one.value for one in LegRule]))
+    n = Integer(metadata={"description": "valid tickets; working days for open_days_share"})
     within = Integer()
     share = String(allow_none=True, metadata={"description": "within / n, 0..1, decimal, rounded down"})
+    excused = Integer(metadata={"description": "tickets that an act of force majeure touches"})
+    without_share = String(allow_none=True, metadata={"description": "the share without them; null where no act is"})
+    without_outcome = String(allow_none=True)
     p50 = Integer(allow_none=True, metadata={"description": "whole seconds, nearest rank"})
     p90 = Integer(allow_none=True)
     max = Integer(allow_none=True)
@@ -182,6 +187,8 @@ class KeptOut(Schema):
     suspect = Integer()
     turned_away = Integer()
     waiting = Integer()
+    unmeasured = Integer(metadata={"description": "nothing to measure by this indicator"})
+    coverage = String(allow_none=True, metadata={"description": "open hours recorded, 0..1; null where none were due"})
     outcome = String(validate=OneOf([outcome.value for outcome in Outcome]))
 
 
@@ -191,6 +198,13 @@ class FiguresOut(Schema):
     by = String(validate=OneOf([one.value for one in By]))
     log = Dict(metadata={"description": "where the log ended: epoch, seq, hash"})
     definition = Dict(metadata={"description": "how it is measured, sentence by sentence, by language"})
+    data_hash = String(metadata={"description": "SHA-256 over the events the figures are a function of"})
+    definition_version = Integer()
+    checked = Boolean(metadata={"description": "whether the chain of the period's events was walked"})
+    fault = Dict(allow_none=True, metadata={"description": "the first bad event found: epoch, seq, kind, why"})
+    coverage = Dict(metadata={"description": "open hours: expected_s, recorded_s, share"})
+    missing = List(Dict(), metadata={"description": "when nothing was recorded in open hours"})
+    force_majeure = List(Dict(), metadata={"description": "acts recorded for the period, those withdrawn too"})
     outside = Dict(metadata={"description": "how many people are outside the figures, and why"})
     rows = List(Nested(KeptOut))
 

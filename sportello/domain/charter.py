@@ -28,12 +28,16 @@ class Dimension(StrEnum):
 
 
 class Indicator(StrEnum):
-    """What is measured. The first three come from the ticket log; `manual` has its evidence by hand."""
+    """What is measured. All but the last come from the log; `manual` has its evidence by hand."""
 
     WAIT = "wait"  # clock start -> first call
     WAIT_START = "wait_start"  # clock start -> service begins
     SERVICE_TIME = "service_time"  # service begins -> ends
+    OPEN_DAYS_SHARE = "open_days_share"  # working days with a desk open, of all working days
     MANUAL = "manual"
+
+
+TIMED = (Indicator.WAIT, Indicator.WAIT_START, Indicator.SERVICE_TIME)  # seconds of a visit, against a threshold
 
 
 class Period(StrEnum):
@@ -56,8 +60,8 @@ class LegRule(StrEnum):
     """Which passage of a journey a standard speaks of."""
 
     FIRST = "first"
-    ANY = "any"
-    SUM = "sum"
+    ANY = "any"  # each passage by itself, for the service in whose queue it began
+    SUM = "sum"  # all passages of a visit together, for the service asked for at the kiosk
 
 
 class Mode(StrEnum):
@@ -139,6 +143,7 @@ class Standard:
     sites: tuple[str, ...] = ()  # empty: every site
     provenance: Provenance = Provenance.DEMONSTRATIVE
     note: str = ""
+    page: str = ""  # where it stands in the printed charter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,6 +275,7 @@ class Waits:
     voided: int = 0
     suspect: int = 0  # clock not to be trusted
     turned_away: int = 0  # no number: hours or quota were over
+    unmeasured: int = 0  # nothing to measure: no service began, or its end was not recorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

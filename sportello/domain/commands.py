@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sportello.domain.charter import Charter
+from sportello.domain.charter import Charter, Outcome
 from sportello.domain.clock import Instant
+from sportello.domain.lep import Delivered
 from sportello.domain.plan import Plan
 
 
@@ -287,9 +288,71 @@ class ImportVisits:
     total: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeRecording:
+    """The service starts; it last gave a sign of life at `since_ms` (UTC ms)."""
+
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordForceMajeure:
+    """Show the figures also without the waits of a time that an `act` declares nobody's fault. UTC ms."""
+
+    since_ms: int
+    until_ms: int
+    act: str
+    why: str
+    service: str = ""  # "" is every service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawForceMajeure:
+    """Take back a record of force majeure: an error, or an act annulled. Both remain in the log."""
+
+    record: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclareEvidence:
+    """Say what was achieved of a promise verified by hand, and where that is written down."""
+
+    charter: str
+    standard: str
+    first: date
+    last: date
+    value: str
+    outcome: Outcome
+    document: str
+    dated: date
+    office: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclareLep:
+    """Say whether an essential level is delivered here in a year, and where that is written down."""
+
+    lep: str
+    year: int
+    delivered: Delivered
+    evidence: str
+    office: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelLep:
+    """Give an essential level the letter that the decree gives it."""
+
+    lep: str
+    letter: str
+
+
 Command = (
     IssueTicket | CheckIn | WalkIn | CallNext | CallTicket | Recall | Start | Finish | NoShow | Hold | Resume | Requeue
     | Transfer | Leave | Void | GivePriority | Undo | OpenDay | CloseDay | OpenCounter | CloseCounter
     | PauseCounter | ResumeCounter | CallStaff | AnswerStaff
     | StopIssuing | ResumeIssuing | AdoptPlan | PublishCharter | Reprint | SettleSlip | ImportVisits
+    | ResumeRecording | RecordForceMajeure | WithdrawForceMajeure
+    | DeclareEvidence | DeclareLep | LabelLep
 )  # fmt: skip

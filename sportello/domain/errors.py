@@ -23,7 +23,11 @@ class Reason(StrEnum):
     TOO_LATE_TO_UNDO = "too_late_to_undo"
     COMMAND_REUSED = "command_reused"  # same command id, another command
     CHARTER_OVERLAP = "charter_overlap"
+    UNKNOWN_STANDARD = "unknown_standard"  # not one that is verified by hand
+    UNKNOWN_LEP = "unknown_lep"
+    INCOMPLETE = "incomplete"  # a declaration without what stands behind it
     BAD_TIME = "bad_time"  # an appointment far from now
+    BAD_SPAN = "bad_span"  # an end before its beginning, or more than a month after it
     NOTHING_TO_PRINT = "nothing_to_print"
     SLIP_SETTLED = "slip_settled"  # what became of that sheet is known
 

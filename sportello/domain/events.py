@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sportello.domain.charter import Channel, Charter
+from sportello.domain.charter import Channel, Charter, Outcome
 from sportello.domain.clock import Instant
 from sportello.domain.codec import decode, encode
+from sportello.domain.lep import Delivered
 from sportello.domain.plan import Plan
 from sportello.domain.slips import JobState
 
@@ -275,6 +276,65 @@ class EpochBegun:
     until: date | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingResumed:
+    """The service starts: from `since_ms` until now nobody was recording. What lies between two other events was."""
+
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForceMajeureRecorded:
+    """An act says that waits between two moments were nobody's fault. `service` "" is every service."""
+
+    record: str
+    since_ms: int
+    until_ms: int
+    service: str
+    act: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForceMajeureWithdrawn:
+    record: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceDeclared:
+    """What was achieved of a promise verified by hand, in the days `first` to `last`. A later one takes its place."""
+
+    charter: str
+    standard: str
+    first: date
+    last: date
+    value: str
+    outcome: Outcome
+    document: str
+    dated: date
+    office: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LepDeclared:
+    """Whether the centre delivers an essential level (LEP) in a year. A later one takes its place."""
+
+    lep: str
+    year: int
+    delivered: Delivered
+    evidence: str
+    office: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LepLabelled:
+    """The letter by which the centre calls an essential level, from the decree at hand."""
+
+    lep: str
+    letter: str
+
+
 Event = (
     PlanAdopted | CharterPublished | DayOpened | DayClosed | CounterOpened | CounterClosed | CounterPaused
     | CounterResumed
@@ -282,7 +342,8 @@ Event = (
     | IssuingResumed | VisitorTurnedAway | TicketIssued | TicketCalled | TicketRecalled | TicketStarted
     | TicketFinished | TicketNoShow | TicketHeld | TicketResumed | TicketRequeued | TicketTransferred
     | TicketLeft | TicketVoided | TicketUnserved | PriorityGiven | ActUndone | CopyAsked | SlipSettled
-    | VisitImported | BlockImported | EpochBegun
+    | VisitImported | BlockImported | EpochBegun | RecordingResumed | ForceMajeureRecorded | ForceMajeureWithdrawn
+    | EvidenceDeclared | LepDeclared | LepLabelled
 )  # fmt: skip
 
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}

@@ -6,7 +6,8 @@ from typing import Any
 
 from sportello.domain import commands as c
 from sportello.domain import events as e
-from sportello.domain.charter import Channel, Charter, overlap, standard_for
+from sportello.domain import lep
+from sportello.domain.charter import Channel, Charter, Indicator, overlap, standard_for
 from sportello.domain.clock import Instant, Quality, elapsed, local_time
 from sportello.domain.commands import Occasion
 from sportello.domain.days import fold
@@ -20,6 +21,7 @@ from sportello.domain.tickets import IN_HAND, OUTCOMES, ServiceDay, Status, Tick
 UNDO_S = 5
 WALK_IN = "walk-in"  # the note on a call of somebody who took no number at the kiosk
 FAR_MS = 12 * 3600 * 1000  # an appointment further away than this is a mistake
+LONG_MS = 31 * 24 * 3600 * 1000  # force majeure is recorded for a month at a time, at most
 FRESH_S = 6 * 3600  # who came within this time still waits for today, whatever the calendar says
 Events = tuple[e.Event, ...]
 
@@ -117,6 +119,39 @@ def _(command: c.ResumeIssuing, day: ServiceDay, occasion: Occasion) -> Events:
     _offered(day, command.service, all_allowed=True)
     stopped = command.service in day.stopped or (not command.service and day.stopped)
     return (e.IssuingResumed(service=command.service),) if stopped else ()
+
+
+@_decide.register
+def _(command: c.ResumeRecording, day: ServiceDay, occasion: Occasion) -> Events:
+    silent = day.number > 0 and command.since_ms < occasion.at.wall_ms
+    return (e.RecordingResumed(since_ms=command.since_ms),) if silent else ()
+
+
+@_decide.register
+def _(command: c.RecordForceMajeure, day: ServiceDay, occasion: Occasion) -> Events:
+    if command.service and not any(charter.sheet(command.service) for charter in day.charters):
+        raise Refused(Reason.UNKNOWN_SERVICE, command.service)
+    if not command.act.strip() or not command.why.strip():
+        raise Refused(Reason.REASON_REQUIRED)
+    if not command.since_ms < command.until_ms <= command.since_ms + LONG_MS:
+        raise Refused(Reason.BAD_SPAN)
+    return (
+        e.ForceMajeureRecorded(
+            record=occasion.name,
+            since_ms=command.since_ms,
+            until_ms=command.until_ms,
+            service=command.service,
+            act=command.act.strip(),
+            why=command.why.strip(),
+        ),
+    )
+
+
+@_decide.register
+def _(command: c.WithdrawForceMajeure, day: ServiceDay, occasion: Occasion) -> Events:
+    if not command.why.strip():
+        raise Refused(Reason.REASON_REQUIRED)
+    return (e.ForceMajeureWithdrawn(record=command.record, why=command.why.strip()),)
 
 
 # --- taking a number -------------------------------------------------------------------------------
@@ -570,6 +605,67 @@ def _(command: c.SettleSlip, day: ServiceDay, occasion: Occasion) -> Events:
             mm=command.mm,
         ),
     )
+
+
+# --- what is declared ------------------------------------------------------------------------------
+
+
+@_decide.register
+def _(command: c.DeclareEvidence, day: ServiceDay, occasion: Occasion) -> Events:
+    """Only a promise that is verified by hand has evidence by hand: a measured one is never helped along."""
+    charter = next((one for one in day.charters if one.id == command.charter), None)
+    standards = charter.standards if charter else ()
+    if not any(one.code == command.standard and one.indicator is Indicator.MANUAL for one in standards):
+        raise Refused(Reason.UNKNOWN_STANDARD, command.standard)
+    _written(value=command.value, document=command.document, office=command.office)
+    if command.first > command.last:
+        raise Refused(Reason.INCOMPLETE, "last")
+    return (
+        e.EvidenceDeclared(
+            charter=command.charter,
+            standard=command.standard,
+            first=command.first,
+            last=command.last,
+            value=command.value.strip(),
+            outcome=command.outcome,
+            document=command.document.strip(),
+            dated=command.dated,
+            office=command.office.strip(),
+        ),
+    )
+
+
+@_decide.register
+def _(command: c.DeclareLep, day: ServiceDay, occasion: Occasion) -> Events:
+    if command.lep not in lep.CODES:
+        raise Refused(Reason.UNKNOWN_LEP, command.lep)
+    _written(office=command.office)
+    if command.delivered is not lep.Delivered.NO:
+        _written(evidence=command.evidence)
+    return (
+        e.LepDeclared(
+            lep=command.lep,
+            year=command.year,
+            delivered=command.delivered,
+            evidence=command.evidence.strip(),
+            office=command.office.strip(),
+        ),
+    )
+
+
+@_decide.register
+def _(command: c.LabelLep, day: ServiceDay, occasion: Occasion) -> Events:
+    if command.lep not in lep.CODES:
+        raise Refused(Reason.UNKNOWN_LEP, command.lep)
+    _written(letter=command.letter)
+    return (e.LepLabelled(lep=command.lep, letter=command.letter.strip()),)
+
+
+def _written(**texts: str) -> None:
+    """Whoever declares something says where it is written and who answers for it."""
+    for name, text in texts.items():
+        if not text.strip():
+            raise Refused(Reason.INCOMPLETE, name)
 
 
 # --- plan, charter, history ------------------------------------------------------------------------

@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sportello.domain.clock import Instant
+from sportello.domain.clock import Instant, local_ms
 from sportello.domain.events import Event, Recorded, from_data, to_data
 from sportello.ledger.db import Db, Row, row
 
@@ -202,10 +202,14 @@ class Fault:
 
 def verify(db: Db, centre: str) -> Iterator[Fault | int]:
     """Walk the chain: yields how many events are good so far, now and then, and the first bad one, if any."""
-    previous, expected, good = "", (0, 0), 0
-    for found in db.stream(
-        f"SELECT {COLUMNS} FROM event WHERE centre = :centre ORDER BY epoch, seq", {"centre": centre}
-    ):
+    found = db.stream(f"SELECT {COLUMNS} FROM event WHERE centre = :centre ORDER BY epoch, seq", {"centre": centre})
+    yield from _walk(found, "", (0, 0))
+
+
+def _walk(rows: Iterable[Row], previous: str, expected: tuple[int, int]) -> Iterator[Fault | int]:
+    """Walk a stretch of the chain that follows the hash and the place before it."""
+    good = 0
+    for found in rows:
         columns = {name: found[name] for name in (*NAMES, "hash")}
         place = (columns["epoch"], columns["seq"])
         follows = place == (expected[0], expected[1] + 1) or (place[0] > expected[0] and place[1] == 1)
@@ -219,6 +223,50 @@ def verify(db: Db, centre: str) -> Iterator[Fault | int]:
         if good % 10_000 == 0:
             yield good
     yield good
+
+
+STANDING = """SELECT epoch, seq AS first, seq AS last FROM plan WHERE centre = :centre AND wall_ms < :until_ms
+    UNION SELECT epoch, seq, seq FROM charter WHERE centre = :centre
+    UNION SELECT epoch, seq, seq FROM force_majeure WHERE centre = :centre
+        AND first_day <= :last AND last_day >= :first
+    ORDER BY 1, 2"""
+
+STRETCH = """SELECT epoch, min(seq) AS first, max(seq) AS last FROM event
+    WHERE centre = :centre AND day BETWEEN :first AND :last GROUP BY epoch ORDER BY epoch"""
+
+
+def fault(db: Db, centre: str, first: date, last: date) -> Fault | None:
+    """The first event that is not what was written, of all that figures on the days `first` to `last` rest upon.
+
+    Walks from the first event of these days to the last one; plans, charters and acts before them are each checked
+    against the event before theirs.
+    """
+    values = {"centre": centre, "first": first.isoformat(), "last": last.isoformat()}
+    stretches = [
+        (one["epoch"], one["first"], one["last"])
+        for one in db.rows(STANDING, {**values, "until_ms": local_ms(last + timedelta(days=1), 0)})
+    ]
+    stretches += [(one["epoch"], one["first"], one["last"]) for one in db.rows(STRETCH, values)]
+    bad = (_bad(db, centre, *stretch) for stretch in sorted(set(stretches)))
+    return next((one for one in bad if one), None)
+
+
+def _bad(db: Db, centre: str, epoch: int, first: int, last: int) -> Fault | None:
+    """The first bad event of a stretch of one epoch."""
+    before = row(
+        db,
+        """SELECT epoch, seq, hash FROM event WHERE centre = :centre
+           AND (epoch < :epoch OR (epoch = :epoch AND seq < :first)) ORDER BY epoch DESC, seq DESC LIMIT 1""",
+        {"centre": centre, "epoch": epoch, "first": first},
+    )
+    found = db.stream(
+        f"""SELECT {COLUMNS} FROM event
+            WHERE centre = :centre AND epoch = :epoch AND seq BETWEEN :first AND :last ORDER BY seq""",
+        {"centre": centre, "epoch": epoch, "first": first, "last": last},
+    )
+    place = (before["epoch"], before["seq"]) if before else (0, 0)
+    walked = _walk(found, before["hash"] if before else "", place)
+    return next((one for one in walked if isinstance(one, Fault)), None)
 
 
 def _fault(columns: dict[str, Any], why: str) -> Fault:

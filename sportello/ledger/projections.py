@@ -1,7 +1,7 @@
 """From events to the tables people read. Run on each event as it is recorded, and on all of them by a rebuild."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import singledispatch
 from typing import Any
@@ -11,36 +11,39 @@ from sportello.domain.clock import Instant, Quality, elapsed, local_time
 from sportello.domain.codec import encode
 from sportello.domain.days import evolve
 from sportello.domain.events import Recorded
-from sportello.domain.tickets import OUTCOMES, Leg, ServiceDay, Status, Ticket
-from sportello.ledger import tallies
-from sportello.ledger.db import Db
+from sportello.domain.passages import Passage, passages, seconds
+from sportello.domain.tickets import OUTCOMES, ServiceDay, Status, Ticket
+from sportello.ledger import declared, tallies
+from sportello.ledger.db import Db, row
 from sportello.ledger.log import since
 from sportello.ledger.schema import READ
 
-TICKET = """INSERT INTO ticket (centre, id, day, number, service, priority, channel, language, charter, standard,
-        threshold_s, source, demo, arrival_ms, clock_start_ms, called_ms, started_ms, ended_ms, status, counter,
-        calls, reason, legs, wait_s, walk_s, service_s, journey_s, clock, hour, quote_low_s, quote_high_s)
-    VALUES (:centre, :id, :day, :number, :service, :priority, :channel, :language, :charter, :standard,
-        :threshold_s, :source, :demo, :arrival_ms, :clock_start_ms, :called_ms, :started_ms, :ended_ms, :status,
-        :counter, :calls, :reason, :legs, :wait_s, :walk_s, :service_s, :journey_s, :clock, :hour, :quote_low_s,
-        :quote_high_s)"""
+COLUMNS = ("centre", "id", "day", "number", "service", "priority", "channel", "language", "charter", "standard",
+           "threshold_s", "source", "demo", "arrival_ms", "clock_start_ms", "called_ms", "started_ms", "ended_ms",
+           "status", "counter", "calls", "reason", "legs", "passages", "wait_s", "start_s", "served_s", "walk_s",
+           "service_s", "journey_s", "clock", "hour", "quote_low_s", "quote_high_s")  # fmt: skip
+LASTING = frozenset(COLUMNS[:9]) - {"priority"} | {"source", "demo", "arrival_ms", "clock_start_ms", "hour",
+           "quote_low_s", "quote_high_s"}  # fmt: skip
 
+PASSAGE_COLUMNS = ("centre", "ticket", "n", "day", "hour", "service", "priority", "channel", "language", "charter",
+                   "status", "counter", "queued_ms", "called_ms", "started_ms", "ended_ms", "wait_s", "start_s",
+                   "served_s", "clock")  # fmt: skip
+
+
+def _insert(table: str, columns: Sequence[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(f':{name}' for name in columns)})"
+
+
+def _excluded(columns: Iterable[str]) -> str:
+    return ", ".join(f"{name} = excluded.{name}" for name in columns)
+
+
+TICKET = _insert("ticket", COLUMNS)
 KEEP_FIRST = f"{TICKET} ON CONFLICT (centre, id) DO NOTHING"
-
-CHANGE = f"""{TICKET} ON CONFLICT (centre, id) DO UPDATE SET priority = excluded.priority,
-        standard = excluded.standard, threshold_s = excluded.threshold_s, called_ms = excluded.called_ms,
-        started_ms = excluded.started_ms, ended_ms = excluded.ended_ms, status = excluded.status,
-        counter = excluded.counter, calls = excluded.calls, reason = excluded.reason, legs = excluded.legs,
-        wait_s = excluded.wait_s, walk_s = excluded.walk_s, service_s = excluded.service_s,
-        journey_s = excluded.journey_s, clock = excluded.clock"""
-
-LEG = """INSERT INTO leg (centre, ticket, n, day, service, counter, queued_ms, called_ms, started_ms, ended_ms,
-        wait_s, clock)
-    VALUES (:centre, :ticket, :n, :day, :service, :counter, :queued_ms, :called_ms, :started_ms, :ended_ms,
-        :wait_s, :clock)
-    ON CONFLICT (centre, ticket, n) DO UPDATE SET counter = excluded.counter, called_ms = excluded.called_ms,
-        started_ms = excluded.started_ms, ended_ms = excluded.ended_ms, wait_s = excluded.wait_s,
-        clock = excluded.clock"""
+CHANGE = f"""{TICKET} ON CONFLICT (centre, id)
+    DO UPDATE SET {_excluded(name for name in COLUMNS if name not in LASTING)}"""
+PASSAGE = f"""{_insert("passage", PASSAGE_COLUMNS)} ON CONFLICT (centre, ticket, n)
+    DO UPDATE SET {_excluded(PASSAGE_COLUMNS[6:])}"""
 
 
 def project(db: Db, recorded: Sequence[Recorded], day: ServiceDay) -> ServiceDay:
@@ -82,13 +85,21 @@ def _project(event: Any, db: Db, record: Recorded, day: ServiceDay) -> None:
     if not day.open:
         tallies.drop(db, record.centre, [day.label])  # something taken back after the close-out
     db.run(CHANGE, ticket_row(record.centre, day.label, ticket))
-    if isinstance(event, e.ActUndone):
+    _pass(db, record, day.label, ticket)
+
+
+def _pass(db: Db, record: Recorded, day: date, ticket: Ticket) -> None:
+    """The passages after the first, as they now stand: most visits have none."""
+    if len(ticket.legs) == 1 and not isinstance(record.event, e.ActUndone):
+        return
+    found = list(passages(ticket))
+    for passage in found[1:]:
+        db.run(PASSAGE, passage_row(record.centre, day, ticket, passage))
+    if isinstance(record.event, e.ActUndone):
         db.run(
-            "DELETE FROM leg WHERE centre = :centre AND ticket = :ticket AND n > :legs",
-            {"centre": record.centre, "ticket": ticket.id, "legs": len(ticket.legs)},
+            "DELETE FROM passage WHERE centre = :centre AND ticket = :ticket AND n > :passages",
+            {"centre": record.centre, "ticket": ticket.id, "passages": len(found)},
         )
-    for n, leg in list(enumerate(ticket.legs, start=1))[1:]:
-        db.run(LEG, leg_row(record.centre, day.label, ticket, n, leg))
 
 
 @_project.register
@@ -109,11 +120,11 @@ def _(event: e.CharterPublished, db: Db, record: Recorded, day: ServiceDay) -> N
     for charter in day.charters:
         if charter.id in (event.ends, event.charter.id):
             db.run(
-                """INSERT INTO charter (centre, id, valid_from, valid_to, wall_ms, data)
-                   VALUES (:centre, :id, :valid_from, :valid_to, :wall_ms, :data)
+                """INSERT INTO charter (centre, id, epoch, seq, valid_from, valid_to, wall_ms, data)
+                   VALUES (:centre, :id, :epoch, :seq, :valid_from, :valid_to, :wall_ms, :data)
                    ON CONFLICT (centre, id) DO UPDATE SET valid_to = excluded.valid_to, data = excluded.data""",
                 {
-                    "centre": record.centre,
+                    **_place(record),
                     "id": charter.id,
                     "valid_from": charter.valid_from.isoformat(),
                     "valid_to": charter.valid_to.isoformat() if charter.valid_to else None,
@@ -137,7 +148,95 @@ def _(event: e.DayOpened, db: Db, record: Recorded, day: ServiceDay) -> None:
             "opened_ms": record.at.wall_ms,
         },
     )
+    if any(counter.open for counter in day.counters.values()):
+        _desk_open(db, record, day)
     tallies.drop(db, record.centre, [event.label])
+
+
+@_project.register
+def _(event: e.CounterOpened, db: Db, record: Recorded, day: ServiceDay) -> None:
+    if day.open:
+        _desk_open(db, record, day)
+
+
+def _desk_open(db: Db, record: Recorded, day: ServiceDay) -> None:
+    """From now on somebody receives: the first time of a day is kept."""
+    db.run(
+        """UPDATE service_day SET desk_ms = :now_ms
+           WHERE centre = :centre AND number = :number AND desk_ms IS NULL""",
+        {"centre": record.centre, "number": day.number, "now_ms": record.at.wall_ms},
+    )
+
+
+@_project.register
+def _(event: e.EpochBegun, db: Db, record: Recorded, day: ServiceDay) -> None:
+    """A copy put back: what the box recorded after it was made is lost."""
+    last = row(
+        db,
+        "SELECT wall_ms FROM event WHERE centre = :centre AND epoch < :epoch ORDER BY epoch DESC, seq DESC LIMIT 1",
+        {"centre": record.centre, "epoch": record.epoch},
+    )
+    if last is not None:
+        _silent(db, record, last["wall_ms"])
+
+
+@_project.register
+def _(event: e.RecordingResumed, db: Db, record: Recorded, day: ServiceDay) -> None:
+    _silent(db, record, event.since_ms)
+
+
+def _silent(db: Db, record: Recorded, since_ms: int) -> None:
+    db.run(
+        """INSERT INTO silence (centre, epoch, seq, since_ms, until_ms)
+           VALUES (:centre, :epoch, :seq, :since_ms, :until_ms)""",
+        {**_place(record), "since_ms": since_ms, "until_ms": max(since_ms, record.at.wall_ms)},
+    )
+
+
+@_project.register
+def _(event: e.EvidenceDeclared, db: Db, record: Recorded, day: ServiceDay) -> None:
+    declared.keep_evidence(db, record.centre, event, record.at.wall_ms)
+
+
+@_project.register
+def _(event: e.LepDeclared, db: Db, record: Recorded, day: ServiceDay) -> None:
+    declared.keep_lep(db, record.centre, event, record.at.wall_ms)
+
+
+@_project.register
+def _(event: e.LepLabelled, db: Db, record: Recorded, day: ServiceDay) -> None:
+    declared.keep_letter(db, record.centre, event)
+
+
+@_project.register
+def _(event: e.ForceMajeureRecorded, db: Db, record: Recorded, day: ServiceDay) -> None:
+    db.run(
+        """INSERT INTO force_majeure (centre, record, epoch, seq, since_ms, until_ms, first_day, last_day, service,
+               act, why, recorded_ms, withdrawn)
+           VALUES (:centre, :record, :epoch, :seq, :since_ms, :until_ms, :first_day, :last_day, :service,
+               :act, :why, :recorded_ms, NULL)""",
+        {
+            **_place(record),
+            "record": event.record,
+            "since_ms": event.since_ms,
+            "until_ms": event.until_ms,
+            "first_day": local_time(event.since_ms).date().isoformat(),
+            "last_day": local_time(event.until_ms).date().isoformat(),
+            "service": event.service,
+            "act": event.act,
+            "why": event.why,
+            "recorded_ms": record.at.wall_ms,
+        },
+    )
+
+
+@_project.register
+def _(event: e.ForceMajeureWithdrawn, db: Db, record: Recorded, day: ServiceDay) -> None:
+    db.run(
+        """UPDATE force_majeure SET withdrawn = :why
+           WHERE centre = :centre AND record = :record AND withdrawn IS NULL""",
+        {"centre": record.centre, "record": event.record, "why": event.why},
+    )
 
 
 @_project.register
@@ -200,9 +299,7 @@ def _span(start: Instant | None, end: Instant | None) -> int | None:
 def ticket_row(centre: str, day: date, ticket: Ticket) -> dict[str, Any]:
     """A ticket as its row. `service` is the one asked for at the kiosk; later ones are legs."""
     first, last = ticket.legs[0], ticket.legs[-1]
-    met = next((leg for leg in ticket.legs if leg.called), first)  # the passage of the first call
-    gave_up = last.ended if ticket.status is Status.LEFT else None
-    wait = ticket.wait(gave_up)
+    met, *later = passages(ticket)
     over = ticket.status in OUTCOMES
     return {
         "centre": centre,
@@ -228,33 +325,43 @@ def ticket_row(centre: str, day: date, ticket: Ticket) -> dict[str, Any]:
         "calls": ticket.calls,
         "reason": str(ticket.reason),
         "legs": len(ticket.legs),
-        "wait_s": wait.seconds if wait else None,
+        "passages": 1 + len(later),
+        "wait_s": met.wait.seconds if met.wait else None,
+        "start_s": seconds(met.start),
+        "served_s": seconds(met.served),
         "walk_s": _span(met.called, met.started),
         "service_s": _span(last.started, last.ended),
         "journey_s": _span(ticket.issued, last.ended),
-        "clock": (wait.quality if wait else Quality.EXACT).value,
+        "clock": (met.wait.quality if met.wait else Quality.EXACT).value,
         "hour": local_time(ticket.clock_start_ms).hour,
         "quote_low_s": ticket.quote_s[0] if ticket.quote_s else None,
         "quote_high_s": ticket.quote_s[1] if ticket.quote_s else None,
     }
 
 
-def leg_row(centre: str, day: date, ticket: Ticket, n: int, leg: Leg) -> dict[str, Any]:
-    """A later passage of a journey as its row; its wait is its own, from when it was queued."""
-    wait = elapsed(leg.queued, leg.called) if leg.called else None
+def passage_row(centre: str, day: date, ticket: Ticket, passage: Passage) -> dict[str, Any]:
+    """A later passage of a visit as its row; its wait is its own, from when it was queued."""
     return {
         "centre": centre,
         "ticket": ticket.id,
-        "n": n,
+        "n": passage.n,
         "day": day.isoformat(),
-        "service": leg.service,
-        "counter": leg.counter,
-        "queued_ms": leg.queued.wall_ms,
-        "called_ms": _ms(leg.called),
-        "started_ms": _ms(leg.started),
-        "ended_ms": _ms(leg.ended),
-        "wait_s": wait.seconds if wait else None,
-        "clock": (wait.quality if wait else Quality.EXACT).value,
+        "hour": passage.queued.local().hour,
+        "service": passage.service,
+        "priority": int(ticket.priority),
+        "channel": ticket.channel.value,
+        "language": ticket.language,
+        "charter": ticket.charter,
+        "status": passage.status.value,
+        "counter": passage.counter,
+        "queued_ms": passage.queued.wall_ms,
+        "called_ms": _ms(passage.called),
+        "started_ms": _ms(passage.started),
+        "ended_ms": _ms(passage.ended),
+        "wait_s": passage.wait.seconds if passage.wait else None,
+        "start_s": seconds(passage.start),
+        "served_s": seconds(passage.served),
+        "clock": (passage.wait.quality if passage.wait else Quality.EXACT).value,
     }
 
 
@@ -286,7 +393,10 @@ def visit_row(centre: str, visit: e.Event) -> dict[str, Any]:
         "calls": int(visit.called_ms is not None),
         "reason": "",
         "legs": 1,
+        "passages": 1,
         "wait_s": _seconds(visit.arrival_ms, until),
+        "start_s": _seconds(visit.arrival_ms, visit.started_ms),
+        "served_s": _seconds(visit.started_ms, visit.ended_ms),
         "walk_s": _seconds(visit.called_ms, visit.started_ms),
         "service_s": _seconds(visit.started_ms, visit.ended_ms),
         "journey_s": _seconds(visit.arrival_ms, visit.ended_ms),

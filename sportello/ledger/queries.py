@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 
-from sportello.domain.charter import Channel, Charter, Waits
+from sportello.domain.charter import Channel, Charter, Indicator, LegRule, Waits
 from sportello.domain.clock import Quality, local_time
 from sportello.domain.codec import decode
 from sportello.domain.days import evolve
@@ -17,7 +17,7 @@ from sportello.domain.events import Recorded
 from sportello.domain.past import DAYS, VISITS, Past, Visit, kind_of, learn
 from sportello.domain.plan import Plan
 from sportello.domain.tickets import ServiceDay, Status
-from sportello.ledger import log, tallies
+from sportello.ledger import log, measures, tallies
 from sportello.ledger.db import Broken, Db, Row, row
 from sportello.ledger.tallies import Level, Tally
 
@@ -89,6 +89,12 @@ def known(db: Db, centre: str, keys: Iterable[str]) -> set[str]:
     """Those of these keys that a ticket or an imported visit already has."""
     asked = "SELECT 1 AS one FROM ticket WHERE centre = :centre AND id = :id"
     return {key for key in keys if db.rows(asked, {"centre": centre, "id": key})}
+
+
+def has_service(db: Db, centre: str, service: str) -> bool:
+    """Whether any ticket was ever given for a service."""
+    asked = "SELECT 1 AS one FROM ticket WHERE centre = :centre AND service = :service LIMIT 1"
+    return row(db, asked, {"centre": centre, "service": service}) is not None
 
 
 def tickets(db: Db, centre: str, first: date, last: date) -> Iterator[Row]:
@@ -188,31 +194,66 @@ RAW = "raw"  # beside the levels of the tallies: counted from the tickets
 
 
 def waits(
-    db: Db, centre: str, first: date, last: date, *, by: By = By.SERVICE, service: str = ""
+    db: Db,
+    centre: str,
+    first: date,
+    last: date,
+    *,
+    by: By = By.SERVICE,
+    service: str = "",
+    language: str = "",
+    indicator: Indicator = Indicator.WAIT,
+    leg: LegRule = LegRule.FIRST,
+    excused: bool = False,
 ) -> Mapping[Cell, Waits]:
-    """What became of every wait of the days `first` to `last`, exactly; `service` "" is every service.
+    """What became of every wait of the days `first` to `last`, exactly; "" is every service, or every language.
 
-    Months and days that are over are read from their tallies, the others counted from their tickets.
+    Months and days that are over are read from their tallies, the others counted from their tickets; so are single
+    languages, every other indicator and passage than the wait to the first call, and (`excused`) those alone that an
+    act of force majeure touches.
     """
-    found: dict[tuple[str, int, str, str, str], dict[str, list[Tally]]] = {}
     with db.snapshot():
-        for tally in _tallies(db, centre, first, last, by, service):
-            place = (tally.service, tally.priority, tally.channel, tally.charter, _group(tally, by))
-            found.setdefault(place, {}).setdefault(tally.kind, []).append(tally)
-    return {_cell(*place): _waits(kinds) for place, kinds in found.items()}
+        if (indicator, leg) == (Indicator.WAIT, LegRule.FIRST) and not excused:
+            return _gathered(_tallies(db, centre, first, last, by, service, language), by)
+        counted = measures.counted(
+            db,
+            centre,
+            first,
+            last,
+            indicator=indicator,
+            leg=leg,
+            hourly=by is By.HOUR,
+            service=service,
+            language=language,
+            excused=excused,
+        )
+        counts_away = indicator is Indicator.WAIT and not excused and not language
+        away = _turned_away(db, centre, first, last, by, service) if counts_away else ()
+        return _gathered(chain(counted, away), by)
 
 
-def _tallies(db: Db, centre: str, first: date, last: date, by: By, service: str) -> Iterator[Tally]:
+def _gathered(found: Iterable[Tally], by: By) -> Mapping[Cell, Waits]:
+    places: dict[tuple[str, int, str, str, str], dict[str, list[Tally]]] = {}
+    for tally in found:
+        place = (tally.service, tally.priority, tally.channel, tally.charter, _group(tally, by))
+        places.setdefault(place, {}).setdefault(tally.kind, []).append(tally)
+    return {_cell(*place): _waits(kinds) for place, kinds in places.items()}
+
+
+def _tallies(db: Db, centre: str, first: date, last: date, by: By, service: str, language: str) -> Iterator[Tally]:
+    days = first.isoformat(), last.isoformat()
     if by is By.HOUR:
-        days = first.isoformat(), last.isoformat()
-        yield from tallies.counted(db, centre, *days, service, statement=tallies.HOURLY)
+        yield from tallies.counted(db, centre, *days, service, language=language, statement=tallies.HOURLY)
+    elif language:
+        yield from tallies.counted(db, centre, *days, service, language=language)
     else:
         for level, begins, ends in _spans(db, centre, first, last, whole_months=by is not By.DAY):
             if level == RAW:
                 yield from tallies.counted(db, centre, begins, ends, service)
             else:
                 yield from tallies.kept(db, centre, Level(level), begins, ends, service)
-    yield from _turned_away(db, centre, first, last, by, service)
+    if not language:  # who got no number was not asked for one
+        yield from _turned_away(db, centre, first, last, by, service)
 
 
 def _first_day(db: Db, centre: str) -> str:
@@ -368,4 +409,5 @@ def _waits(kinds: Mapping[str, Sequence[Tally]]) -> Waits:
         voided=n.get("voided", 0),
         suspect=n.get("suspect", 0),
         turned_away=n.get("turned_away", 0),
+        unmeasured=n.get("unmeasured", 0),
     )

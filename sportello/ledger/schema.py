@@ -13,6 +13,7 @@ FIRST = (
         trusted INTEGER NOT NULL, actor TEXT NOT NULL, command_id TEXT NOT NULL,
         kind TEXT NOT NULL, data TEXT NOT NULL, hash TEXT NOT NULL,
         PRIMARY KEY (centre, epoch, seq))""",
+    "CREATE INDEX event_day ON event (centre, day, epoch, seq)",
     # commands of the last days, so that one sent twice happens once
     """CREATE TABLE command (
         centre TEXT NOT NULL, id TEXT NOT NULL, fingerprint TEXT NOT NULL,
@@ -26,12 +27,13 @@ FIRST = (
         wall_ms INTEGER NOT NULL, data TEXT NOT NULL,
         PRIMARY KEY (centre, epoch, seq))""",
     """CREATE TABLE charter (
-        centre TEXT NOT NULL, id TEXT NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT,
-        wall_ms INTEGER NOT NULL, data TEXT NOT NULL,
+        centre TEXT NOT NULL, id TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+        valid_from TEXT NOT NULL, valid_to TEXT, wall_ms INTEGER NOT NULL, data TEXT NOT NULL,
         PRIMARY KEY (centre, id))""",
     """CREATE TABLE service_day (
         centre TEXT NOT NULL, number INTEGER NOT NULL, label TEXT NOT NULL, charter TEXT NOT NULL,
-        epoch INTEGER NOT NULL, seq INTEGER NOT NULL, opened_ms INTEGER NOT NULL, closed_ms INTEGER,
+        epoch INTEGER NOT NULL, seq INTEGER NOT NULL, opened_ms INTEGER NOT NULL, desk_ms INTEGER,
+        closed_ms INTEGER,
         PRIMARY KEY (centre, number))""",
     """CREATE TABLE ticket (
         centre TEXT NOT NULL, id TEXT NOT NULL, day TEXT NOT NULL, number TEXT NOT NULL,
@@ -39,16 +41,29 @@ FIRST = (
         charter TEXT, standard TEXT, threshold_s INTEGER, source TEXT NOT NULL, demo INTEGER NOT NULL,
         arrival_ms INTEGER NOT NULL, clock_start_ms INTEGER NOT NULL, called_ms INTEGER,
         started_ms INTEGER, ended_ms INTEGER, status TEXT NOT NULL, counter TEXT, calls INTEGER NOT NULL,
-        reason TEXT NOT NULL, legs INTEGER NOT NULL, wait_s INTEGER, walk_s INTEGER, service_s INTEGER,
-        journey_s INTEGER, clock TEXT NOT NULL, hour INTEGER NOT NULL, quote_low_s INTEGER, quote_high_s INTEGER,
+        reason TEXT NOT NULL, legs INTEGER NOT NULL, passages INTEGER NOT NULL, wait_s INTEGER, start_s INTEGER,
+        served_s INTEGER, walk_s INTEGER, service_s INTEGER, journey_s INTEGER, clock TEXT NOT NULL,
+        hour INTEGER NOT NULL, quote_low_s INTEGER, quote_high_s INTEGER,
         PRIMARY KEY (centre, id))""",
     "CREATE INDEX ticket_day ON ticket (centre, day, service)",
-    # passages after the first: a transfer makes one
-    """CREATE TABLE leg (
-        centre TEXT NOT NULL, ticket TEXT NOT NULL, n INTEGER NOT NULL, day TEXT NOT NULL,
-        service TEXT NOT NULL, counter TEXT, queued_ms INTEGER NOT NULL, called_ms INTEGER,
-        started_ms INTEGER, ended_ms INTEGER, wait_s INTEGER, clock TEXT NOT NULL,
+    # passages after the first: a transfer after a call makes one
+    """CREATE TABLE passage (
+        centre TEXT NOT NULL, ticket TEXT NOT NULL, n INTEGER NOT NULL, day TEXT NOT NULL, hour INTEGER NOT NULL,
+        service TEXT NOT NULL, priority INTEGER NOT NULL, channel TEXT NOT NULL, language TEXT NOT NULL,
+        charter TEXT, status TEXT NOT NULL, counter TEXT, queued_ms INTEGER NOT NULL, called_ms INTEGER,
+        started_ms INTEGER, ended_ms INTEGER, wait_s INTEGER, start_s INTEGER, served_s INTEGER, clock TEXT NOT NULL,
         PRIMARY KEY (centre, ticket, n))""",
+    "CREATE INDEX passage_day ON passage (centre, day)",
+    # when the box was not recording, and what an act excuses
+    """CREATE TABLE silence (
+        centre TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+        since_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL,
+        PRIMARY KEY (centre, epoch, seq))""",
+    """CREATE TABLE force_majeure (
+        centre TEXT NOT NULL, record TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+        since_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL, first_day TEXT NOT NULL, last_day TEXT NOT NULL,
+        service TEXT NOT NULL, act TEXT NOT NULL, why TEXT NOT NULL, recorded_ms INTEGER NOT NULL, withdrawn TEXT,
+        PRIMARY KEY (centre, record))""",
     """CREATE TABLE turned_away (
         centre TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, day TEXT NOT NULL,
         service TEXT NOT NULL, why TEXT NOT NULL, wall_ms INTEGER NOT NULL,
@@ -60,7 +75,24 @@ FIRST = (
         priority INTEGER NOT NULL, channel TEXT NOT NULL, charter TEXT NOT NULL, kind TEXT NOT NULL,
         n INTEGER NOT NULL, counts BLOB NOT NULL,
         PRIMARY KEY (centre, level, period, service, priority, channel, charter, kind))""",
+    # what managers declare, with its evidence: never counted from tickets
+    """CREATE TABLE evidence (
+        centre TEXT NOT NULL, charter TEXT NOT NULL, standard TEXT NOT NULL,
+        first_day TEXT NOT NULL, last_day TEXT NOT NULL, value TEXT NOT NULL, outcome TEXT NOT NULL,
+        document TEXT NOT NULL, dated TEXT NOT NULL, office TEXT NOT NULL, wall_ms INTEGER NOT NULL,
+        PRIMARY KEY (centre, charter, standard, first_day, last_day))""",
+    """CREATE TABLE lep_check (
+        centre TEXT NOT NULL, year INTEGER NOT NULL, lep TEXT NOT NULL, delivered TEXT NOT NULL,
+        evidence TEXT NOT NULL, office TEXT NOT NULL, wall_ms INTEGER NOT NULL,
+        PRIMARY KEY (centre, year, lep))""",
+    """CREATE TABLE lep_letter (
+        centre TEXT NOT NULL, lep TEXT NOT NULL, letter TEXT NOT NULL,
+        PRIMARY KEY (centre, lep))""",
     # -- work and access
+    # charters being written: not in the log, as nothing is promised yet
+    """CREATE TABLE charter_draft (
+        id TEXT PRIMARY KEY, content TEXT NOT NULL, revision INTEGER NOT NULL,
+        made_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL)""",
     """CREATE TABLE print_job (
         id INTEGER PRIMARY KEY, ticket TEXT NOT NULL, copy INTEGER NOT NULL, printer TEXT NOT NULL,
         state TEXT NOT NULL, slip TEXT NOT NULL, created_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL,
@@ -110,6 +142,16 @@ PAPER = (
         printer TEXT PRIMARY KEY, mm INTEGER NOT NULL, slips INTEGER NOT NULL, changed_ms INTEGER NOT NULL)""",
 )
 
-STEPS: Mapping[str, tuple[str, ...]] = {"0001_first": FIRST, "0002_paper": PAPER}
+NOTES = (
+    # what managers write beside a picture: a text that can be taken back, so it is not in the log
+    """CREATE TABLE chart_note (
+        centre TEXT NOT NULL, id TEXT NOT NULL, day TEXT NOT NULL, service TEXT NOT NULL, text TEXT NOT NULL,
+        restart INTEGER NOT NULL, written_ms INTEGER NOT NULL,
+        PRIMARY KEY (centre, id))""",
+)
 
-READ = ("plan", "charter", "service_day", "ticket", "leg", "turned_away", "tally")
+STEPS: Mapping[str, tuple[str, ...]] = {"0001_first": FIRST, "0002_paper": PAPER, "0003_chart_note": NOTES}
+
+READ = ("plan", "charter", "service_day", "ticket", "passage", "turned_away", "silence",
+        "force_majeure", "tally", "evidence", "lep_check",
+        "lep_letter")  # fmt: skip

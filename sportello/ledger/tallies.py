@@ -4,6 +4,7 @@ A histogram counts tickets by whole second of wait in lanes of 16 or, for very m
 big integer.
 """
 
+import hashlib
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +15,7 @@ from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from sportello.ledger.db import Db
+from sportello.ledger.db import Db, Row
 
 NARROW = 1 << 16  # fewer tickets than this fit lanes of 16 bits
 KEY = attrgetter("service", "priority", "channel", "charter", "kind")
@@ -55,6 +56,7 @@ COUNTED = f"""SELECT day AS period, service, priority, channel, coalesce(charter
         sum(CASE WHEN status = 'no_show' THEN 1 ELSE 0 END) AS no_show
     FROM ticket
     WHERE centre = :centre AND day BETWEEN :first AND :last AND (:service = '' OR service = :service)
+        AND (:language = '' OR language = :language)
     GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7"""
 
 HOURLY = COUNTED.replace("SELECT day AS period", "SELECT hour AS period")
@@ -71,7 +73,15 @@ OPEN = "SELECT label FROM service_day WHERE centre = :centre AND closed_ms IS NU
 INSERT = """INSERT INTO tally (centre, level, period, service, priority, channel, charter, kind, n, counts)
     VALUES (:centre, :level, :period, :service, :priority, :channel, :charter, :kind, :n, :counts)"""
 
-MARK = "closed"  # the kind of the row that says a period's tallies are there
+MARK = "closed"  # the kind of the row that says a period's tallies are there; of a day, with its events' hash
+
+HASHES = """SELECT hash FROM event
+    WHERE centre = :centre AND day = :day
+        AND kind IN ('DayOpened', 'DayClosed', 'TicketIssued', 'TicketCalled', 'TicketStarted', 'TicketFinished',
+            'TicketNoShow', 'TicketHeld', 'TicketResumed', 'TicketRequeued', 'TicketTransferred', 'TicketLeft',
+            'TicketVoided', 'TicketUnserved', 'PriorityGiven', 'ActUndone', 'VisitImported')
+    ORDER BY epoch, seq"""
+NOTHING = hashlib.sha256().hexdigest()
 
 
 def width(n: int) -> str:
@@ -144,11 +154,29 @@ def fill(db: Db, centre: str, days: Iterable[date]) -> None:
     still_open = {found["label"] for found in db.rows(OPEN, {"centre": centre})}
     names = sorted({day.isoformat() for day in wanted} - still_open)
     for day in names:
-        _keep(db, centre, Level.DAY, day, counted(db, centre, day, day))
+        _keep(db, centre, Level.DAY, day, counted(db, centre, day, day), seal=digest(db, centre, day))
     for month in sorted({day[:7] for day in names}):
         if _whole(db, centre, month, still_open):
             days_of_it = kept(db, centre, Level.DAY, f"{month}-01", f"{month}-31")
             _keep(db, centre, Level.MONTH, month, _summed(month, days_of_it))
+
+
+def digest(db: Db, centre: str, day: str) -> str:
+    """SHA-256 over the hashes of the day's events that bear on its figures, in order."""
+    seal = hashlib.sha256()
+    for found in db.rows(HASHES, {"centre": centre, "day": day}):
+        seal.update(found["hash"].encode())
+    return seal.hexdigest()
+
+
+def digests(db: Db, centre: str, first: str, last: str) -> dict[str, str]:
+    """The hashes kept with the tallies of closed days."""
+    found = db.rows(
+        """SELECT period, counts FROM tally WHERE centre = :centre AND level = 'day'
+           AND period BETWEEN :first AND :last AND service = '' AND kind = :mark""",
+        {"centre": centre, "first": first, "last": last, "mark": MARK},
+    )
+    return {one["period"]: bytes(one["counts"]).decode() for one in found}
 
 
 def _whole(db: Db, centre: str, month: str, still_open: set[str]) -> bool:
@@ -159,10 +187,15 @@ def _whole(db: Db, centre: str, month: str, still_open: set[str]) -> bool:
 
 
 def counted(
-    db: Db, centre: str, first: str, last: str, service: str = "", *, statement: str = COUNTED
+    db: Db, centre: str, first: str, last: str, service: str = "", *, language: str = "", statement: str = COUNTED
 ) -> Iterator[Tally]:
-    """Tallies by day (or HOURLY: by hour of arrival), counted from the tickets; `service` "" is every service."""
-    found = db.rows(statement, {"centre": centre, "first": first, "last": last, "service": service})
+    """Tallies by day (or HOURLY: by hour of arrival), counted from the tickets; "" is every service or language."""
+    values = {"centre": centre, "first": first, "last": last, "service": service, "language": language}
+    yield from gathered(db.rows(statement, values))
+
+
+def gathered(found: Iterable[Row]) -> Iterator[Tally]:
+    """Rows of tickets counted by whole second, in the order of CELL, as tallies."""
     for key, group in groupby(found, key=CELL):
         cells = list(group)
         n = sum(cell["n"] for cell in cells)
@@ -218,24 +251,23 @@ def _tally(key: tuple[Any, ...], n: int, lanes: int) -> Tally:
     )
 
 
-def _keep(db: Db, centre: str, level: Level, period: str, tallies: Iterable[Tally]) -> None:
+def _keep(db: Db, centre: str, level: Level, period: str, tallies: Iterable[Tally], *, seal: str = "") -> None:
     """Store a period's tallies, and the mark that says they are all there."""
     mark = _tally((period, "", 0, "", "", MARK), 0, 0)
-    db.many(
-        INSERT,
-        [
-            {
-                "centre": centre,
-                "level": level.value,
-                "period": one.period,
-                "service": one.service,
-                "priority": one.priority,
-                "channel": one.channel,
-                "charter": one.charter,
-                "kind": one.kind,
-                "n": one.n,
-                "counts": pack(one.lanes),
-            }
-            for one in (*tallies, mark)
-        ],
-    )
+    rows = [_row(centre, level, one, pack(one.lanes)) for one in tallies]
+    db.many(INSERT, [*rows, _row(centre, level, mark, seal.encode())])
+
+
+def _row(centre: str, level: Level, tally: Tally, counts: bytes) -> dict[str, Any]:
+    return {
+        "centre": centre,
+        "level": level.value,
+        "period": tally.period,
+        "service": tally.service,
+        "priority": tally.priority,
+        "channel": tally.channel,
+        "charter": tally.charter,
+        "kind": tally.kind,
+        "n": tally.n,
+        "counts": counts,
+    }

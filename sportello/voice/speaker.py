@@ -1,16 +1,13 @@
 """Our end of the speaking process: asks it, waits no longer than allowed, and starts it again when it fell over."""
 
-import json
 import logging
-import os
-import select
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from threading import Lock
 from typing import Any
+
+from sportello.companion import Companion
 
 LOG = logging.getLogger(__name__)
 START_S = 10.0  # a slow disk, when the service starts
@@ -24,8 +21,7 @@ class Speaker:
 
     def __init__(self) -> None:
         self._turn = Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._unread = b""
+        self._process: Companion | None = None
         self._speaks: frozenset[str] | None = None
         self._not_before = 0.0
         self._closed = False
@@ -66,16 +62,15 @@ class Speaker:
 
     def _running(self, patience_s: float) -> bool:
         """Whether there is a process to ask, now that one was started where there was none."""
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None and self._process.running:
             return True
         if self._closed or time.monotonic() < self._not_before:
             return False
         self._stop()
-        command = [sys.executable, "-m", "sportello.voice.mouth"]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._process = Companion([sys.executable, "-m", "sportello.voice.mouth"])
         try:
-            hello = self._line(time.monotonic() + patience_s)
-        except (OSError, ValueError, TimeoutError) as fault:
+            hello = self._process.line(time.monotonic() + patience_s)
+        except (OSError, ValueError) as fault:
             LOG.warning("the voice could not be started: %s", fault)
             self._not_before = time.monotonic() + AGAIN_S
             self._stop()
@@ -93,49 +88,16 @@ class Speaker:
 
     def _ask(self, text: str, language: str, deadline: float) -> bytes | None:
         assert self._process is not None
-        assert self._process.stdin is not None
         try:
-            self._process.stdin.write(json.dumps({"text": text, "language": language}).encode() + b"\n")
-            self._process.stdin.flush()
-            return self._read(self._line(deadline)["bytes"], deadline) or None
-        except (OSError, ValueError, TimeoutError) as fault:
+            return self._process.ask({"text": text, "language": language}, deadline)[1] or None
+        except (OSError, ValueError) as fault:  # TimeoutError is an OSError
             if not self._closed:
                 LOG.warning("the voice was stopped: %s", fault)
             self._stop()
             return None
 
-    def _line(self, deadline: float) -> Mapping[str, Any]:
-        while b"\n" not in self._unread:
-            self._more(deadline)
-        line, _, self._unread = self._unread.partition(b"\n")
-        answer: Mapping[str, Any] = json.loads(line)
-        return answer
-
-    def _read(self, count: int, deadline: float) -> bytes:
-        while len(self._unread) < count:
-            self._more(deadline)
-        body, self._unread = self._unread[:count], self._unread[count:]
-        return body
-
-    def _more(self, deadline: float) -> None:
-        """What the process says next; TimeoutError when it is silent, BrokenPipeError when it is gone."""
-        assert self._process is not None
-        assert self._process.stdout is not None
-        ears = select.poll()
-        ears.register(self._process.stdout, select.POLLIN)
-        if not ears.poll(max(0.0, deadline - time.monotonic()) * 1000):
-            raise TimeoutError("it took too long")
-        heard = os.read(self._process.stdout.fileno(), 1 << 20)
-        if not heard:
-            raise BrokenPipeError("it ended")
-        self._unread += heard
-
     def _stop(self) -> None:
         """End the process, if there is one; the next text starts another."""
-        process, self._process, self._unread = self._process, None, b""
+        process, self._process = self._process, None
         if process:
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                with suppress(OSError):
-                    pipe.close()  # type: ignore[union-attr]
+            process.stop()

@@ -41,9 +41,9 @@ class Box:
     def __init__(self, folder: Path) -> None:
         config = founded(folder)
         self.centre = Centre(config.database, config.code, system_clock(), printers=(TOTEM,))
-        app = create_app(config, self.centre)
-        app.config["SETUP_CODE"] = CODE
-        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+        self._app = create_app(config, self.centre)
+        self._app.config["SETUP_CODE"] = CODE
+        self._server = make_server("127.0.0.1", 0, self._app, threaded=True, request_handler=Silent)
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         self.address = f"http://127.0.0.1:{self._server.server_port}"
         self._live()
@@ -63,6 +63,7 @@ class Box:
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+        self._app.extensions["studio"].close()
         self.centre.close()
 
 

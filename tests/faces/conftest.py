@@ -60,11 +60,13 @@ def centre(config: Config, clock: Hands) -> Iterator[Centre]:
 
 
 @pytest.fixture
-def app(config: Config, centre: Centre) -> APIFlask:
+def app(config: Config, centre: Centre) -> Iterator[APIFlask]:
     """Everything a browser or a program may ask of this centre."""
     from sportello.app import create_app
 
-    return create_app(config, centre)
+    made = create_app(config, centre)
+    yield made
+    made.extensions["studio"].close()
 
 
 def a_past(centre: Centre) -> None:

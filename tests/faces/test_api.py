@@ -18,6 +18,7 @@ TICKET = {
 ROW = {
     "service", "title", "standard", "charter", "group", "n", "within", "share", "p50", "p90", "max", "unserved",
     "left", "no_show", "voided", "suspect", "turned_away", "waiting", "outcome",
+    "indicator", "leg", "excused", "without_share", "without_outcome", "unmeasured", "coverage",
 }  # fmt: skip
 COLUMNS = ["ticket_id", "service", "arrival_ts", "called_ts", "start_ts", "end_ts", "outcome"]
 DAY = "from=2026-11-24&to=2026-11-24"

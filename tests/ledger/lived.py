@@ -11,10 +11,11 @@ from pathlib import Path
 
 from sportello.centre import Centre, found
 from sportello.domain import commands as c
-from sportello.domain.charter import Act, Area, Charter, Dimension, Indicator, Provenance, Sheet, Standard
+from sportello.domain.charter import Act, Area, Charter, Dimension, Indicator, Outcome, Provenance, Sheet, Standard
 from sportello.domain.clock import ROME, Instant, wall_ms
 from sportello.domain.errors import Refused
 from sportello.domain.events import CharterPublished, Recorded
+from sportello.domain.lep import Delivered
 from sportello.domain.plan import Offer, Place, Plan
 from sportello.domain.printing import PrinterSetup
 from sportello.ledger import sqlite
@@ -102,7 +103,12 @@ OLD = charter(
         standard("T-B", 10, services=("B01",)),
     ),
 )
-NEW = charter("2", date(2026, 7, 1), (standard("T-A2", 20, services=("A01",)), standard("T-B", 10, services=("B01",))))
+BY_HAND = standard("RECLAMI", 0, indicator=Indicator.MANUAL, threshold_s=None, share=None, programmed="30 giorni")
+NEW = charter(
+    "2",
+    date(2026, 7, 1),
+    (standard("T-A2", 20, services=("A01",)), standard("T-B", 10, services=("B01",)), BY_HAND),
+)
 
 PLAN = Plan(
     site=SITE,
@@ -200,6 +206,21 @@ def visit(n: int, day: date, *, service: str = "A01", wait_s: int | None = 300, 
     )
 
 
+def declared(value: str) -> c.DeclareEvidence:
+    """What an office says was achieved of the promise that is verified by hand."""
+    return c.DeclareEvidence(
+        charter="carta/2",
+        standard="RECLAMI",
+        first=date(2026, 7, 1),
+        last=date(2026, 12, 31),
+        value=value,
+        outcome=Outcome.KEPT,
+        document="Relazione 4/2027",
+        dated=date(2027, 1, 10),
+        office="Ufficio relazioni con il pubblico",
+    )
+
+
 def a_life(folder: Path) -> Centre:
     """Eight days over a change of charter, a history imported before them, and a ninth day still open."""
     clock = Ticking(at(FIRST_DAY, 8))
@@ -212,6 +233,13 @@ def a_life(folder: Path) -> Centre:
     for n in range(8):
         if n == 6:
             life.do(c.PublishCharter(charter=NEW))
+            life.do(c.ResumeRecording(since_ms=clock.wall_ms - 60_000))
+            since_ms = wall_ms(at(FIRST_DAY + timedelta(days=2), 9, 30))
+            life.do(c.RecordForceMajeure(since_ms=since_ms, until_ms=since_ms + 1_800_000, act="Prot. 1", why="prova"))
+            for value in ("31 giorni", "27 giorni"):  # the second puts the first right
+                life.do(declared(value))
+            life.do(c.DeclareLep(lep="did", year=2026, delivered=Delivered.YES, evidence="Prot. 2", office="URP"))
+            life.do(c.LabelLep(lep="did", letter="B1"))
         life.day(FIRST_DAY + timedelta(days=n), 45, chance)
     clock.reach(at(FIRST_DAY + timedelta(days=8), 9))
     for n in range(12):

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from sportello import accuracy as quotes
-from sportello import compliance as reports
 from sportello import history
-from sportello.compliance import Compliance, compliance
 from sportello.domain import commands as c
 from sportello.domain.charter import Channel, Outcome, Waits
 from sportello.ledger import log, queries, sqlite, tallies
 from sportello.ledger.db import Db
 from sportello.ledger.queries import By, Cell
+from sportello.reports.compliance import Compliance, Line, compliance, together
+from sportello.reports.rendering import CSV_COLUMNS, csv_lines, table, to_data
 from tests.ledger import lived
 from tests.ledger.lived import CODE, FIRST_DAY, NEW, OLD, SITE
 
@@ -73,7 +73,7 @@ def test_waits_from_tallies_are_those_counted_by_hand(ledger: Db, period: tuple[
 
 
 def test_the_lived_ledger_holds_every_kind_of_ending(ledger: Db) -> None:
-    found = reports.together(list(queries.waits(ledger, CODE, *ALL).values()))
+    found = together(list(queries.waits(ledger, CODE, *ALL).values()))
     kinds = {name for name, value in plain(found).items() if value and value != [0]}
     assert kinds == {"called", "left", "unserved", "waiting", "no_show", "voided", "turned_away"}
 
@@ -96,7 +96,7 @@ QUESTIONS: dict[str, Callable[[Db], Any]] = {
     **{f"quotes by {by}": partial(lambda by, db: queries.quotes(db, CODE, *ALL, by=by), by) for by in By},
     "past": lambda db: queries.past(db, CODE, queries.plan(db, CODE), before=None),
     "accuracy": lambda db: quotes.to_data(quotes.accuracy(db, CODE, charters=(), first=ALL[0], last=ALL[1])),
-    "compliance": lambda db: reports.to_data(report(db)),
+    "compliance": lambda db: to_data(report(db)),
     "log": lambda db: list(log.since(db, CODE, 1, 200)),
     "head": lambda db: log.head(db, CODE),
     "verify": lambda db: list(log.verify(db, CODE)),
@@ -116,8 +116,8 @@ def test_every_question_has_one_answer_on_both_databases(ledger: Db, on_sqlite: 
 
 @pytest.mark.parametrize("by", By)
 def test_a_division_loses_nobody(on_sqlite: sqlite.Sqlite, by: By) -> None:
-    whole = reports.together(list(queries.waits(on_sqlite, CODE, *ALL).values()))
-    parts = reports.together(list(queries.waits(on_sqlite, CODE, *ALL, by=by).values()))
+    whole = together(list(queries.waits(on_sqlite, CODE, *ALL).values()))
+    parts = together(list(queries.waits(on_sqlite, CODE, *ALL, by=by).values()))
     assert plain(parts) == plain(whole)
 
 
@@ -126,7 +126,7 @@ def test_days_of_a_period_add_up_to_it(on_sqlite: sqlite.Sqlite) -> None:
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     single = [waits for day in days for waits in queries.waits(on_sqlite, CODE, day, day).values()]
     whole = list(queries.waits(on_sqlite, CODE, first, last).values())
-    assert plain(reports.together(single)) == plain(reports.together(whole))
+    assert plain(together(single)) == plain(together(whole))
 
 
 def test_two_charter_versions_in_a_period_give_two_lines(on_sqlite: sqlite.Sqlite) -> None:
@@ -172,7 +172,7 @@ def imported(life: lived.Life, visits: list[c.Visit], *, ended: bool = True) -> 
         life.do(c.ImportVisits(source="prima", visits=(), closing=True, days=days, total=len(visits)))
 
 
-def only_line(life: lived.Life) -> reports.Line:
+def only_line(life: lived.Life) -> Line:
     with life.centre.reading() as db:
         (line,) = report(db).lines
     return line
@@ -262,7 +262,7 @@ def test_a_cell_says_channel_class_and_version(on_sqlite: sqlite.Sqlite) -> None
 
 
 def test_the_report_is_plain_data_with_its_definition(on_sqlite: sqlite.Sqlite) -> None:
-    data = json.loads(json.dumps(reports.to_data(report(on_sqlite, by="month"))))
+    data = json.loads(json.dumps(to_data(report(on_sqlite, by="month"))))
     assert (data["from"], data["to"], data["by"]) == ("2026-01-01", "2026-12-31", "month")
     assert any("mai stato chiamato" in sentence for sentence in data["definition"]["it"])
     assert len(data["definition"]["it"]) == len(data["definition"]["en"])
@@ -278,7 +278,7 @@ def test_the_report_is_plain_data_with_its_definition(on_sqlite: sqlite.Sqlite) 
 
 
 def test_the_report_in_words_marks_constructed_figures_and_says_how_it_measures(on_sqlite: sqlite.Sqlite) -> None:
-    lines = reports.table(report(on_sqlite))
+    lines = table(report(on_sqlite))
     assert lines[0] == "Attese dal 01/01/2026 al 31/12/2026"
     assert any(line.startswith("B01") and "T-B*" in line for line in lines)
     assert "* valore dimostrativo, non adottato con un atto" in lines
@@ -288,8 +288,8 @@ def test_the_report_in_words_marks_constructed_figures_and_says_how_it_measures(
 
 def test_the_report_as_csv_has_one_line_for_each_judgement(on_sqlite: sqlite.Sqlite) -> None:
     found = report(on_sqlite)
-    head, *body = reports.csv_lines(found)
-    assert head.strip().split(",") == list(reports.CSV_COLUMNS)
+    head, *body = csv_lines(found)
+    assert head.strip().split(",") == list(CSV_COLUMNS)
     assert len(body) == len(found.lines)
 
 

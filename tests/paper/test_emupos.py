@@ -5,10 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import cv2
-import numpy
 import pytest
-import zxingcpp
 from escpos.printer import Dummy
 from PIL import Image, ImageDraw, ImageOps
 
@@ -16,28 +13,21 @@ from printers import commands, encode, slip, testpage
 from printers.base import Delivery, Level, PrinterError
 from printers.device import Device
 from printers.machine import Machine, pictures
-from sportello.domain.printing import PrinterSetup
+from sportello.domain.printing import Capability, PrinterSetup
 from sportello.domain.slips import JobState
 from sportello.i18n import NAMES, translator
 from tests.paper.emupos import Emupos, Fault, differing, emupos
+from tests.paper.golden import PAGE, WIDTHS, drawn, kinds
 from tests.paper.printing import ASKED, DATA, MM, PICTURE, device, mark, put
+from tests.paper.reading import codes
 from tests.paper.samples import a_slip
 from tests.paper.test_worker import MemorySpool, at_work, config
-
-WIDTHS = (576, 384)
-PAGE = "HTTPS://CODA.CPI-COMO.EXAMPLE/T/01JD9Z7QK3M5"
 
 
 @pytest.fixture(scope="module")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emupos]:
     with emupos(tmp_path_factory.mktemp("emupos")) as machine:
         yield machine
-
-
-def kinds(language: str, width: int) -> list[Image.Image]:
-    """An original, a copy, and a slip with a code for telephones."""
-    slips = a_slip(language=language), a_slip(language=language, copy=2), a_slip(language=language, page=PAGE)
-    return [slip.draw(each, width=width, translator=translator) for each in slips]
 
 
 def single(width: int, rows: int, *boxes: tuple[int, int, int, int]) -> Image.Image:
@@ -50,19 +40,26 @@ def single(width: int, rows: int, *boxes: tuple[int, int, int, int]) -> Image.Im
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("language", NAMES)
 def test_another_printer_draws_every_slip_as_we_meant_it(other: Emupos, language: str, width: int) -> None:
-    meant = kinds(language, width)
-    drawn = other.sheets(b"".join(encode.job(picture) for picture in meant), width=width)
-    assert [differing(*pair) for pair in zip(meant, drawn, strict=True)] == [0, 0, 0]
+    meant = list(drawn(language, width).values())
+    sheets = other.sheets(b"".join(encode.job(picture) for picture in meant), width=width)
+    assert [differing(*pair) for pair in zip(meant, sheets, strict=True)] == [0, 0, 0]
     assert not other.not_known
-    assert codes(drawn[2]) == (PAGE, PAGE)
+    assert codes(sheets[0]) == codes(sheets[1]) == (PAGE, PAGE)
 
 
-def codes(sheet: Image.Image) -> tuple[str, str]:
-    """What two readers find on the paper."""
-    paper = ImageOps.expand(ImageOps.invert(sheet.convert("L")), border=24, fill=255)
-    found = zxingcpp.read_barcodes(paper)
-    text, _, _ = cv2.QRCodeDetector().detectAndDecode(numpy.asarray(paper))
-    return (found[0].text if found else ""), text
+def test_a_slip_in_the_printers_own_letters_holds_nothing_but_commands_and_letters(other: Emupos) -> None:
+    for width in WIDTHS:
+        slow = PrinterSetup(
+            name="totem",
+            uri="serial:/dev/ttyS0?baud=9600",
+            width=width,
+            capabilities=frozenset({Capability.NATIVE_QR}),
+        )
+        for language in NAMES:
+            sheet = slip.render(kinds(language)["original"], setup=slow, translator=translator)
+            (out,) = other.sheets(sheet.data, width=width)
+            assert codes(out)[0] == PAGE
+    assert not other.not_known
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -72,20 +69,22 @@ def test_the_edges_of_packing_are_drawn_as_meant(other: Emupos, width: int) -> N
         single(width, 3 * strip),  # nothing but white
         single(width, 3 * strip + 1, (0, 0, last, 3 * strip)),  # nothing but ink, one row more than whole strips
         single(width, strip + 2, (last, strip + 1, last, strip + 1)),  # the last dot of all
+        single(width, 2 * strip, (8, 8, 71, 71), (90, 8, 97, 9)),  # squares that the printer doubles
         single(width, 2 * strip, *((0, row, last, row) for row in range(0, 2 * strip, 2))),  # a border in every row
         Image.frombytes("1", (width, 200), random.Random(1).randbytes(width // 8 * 200).replace(b"\x10", b"\x18")),
     ]
-    drawn = [sheet for picture in meant for sheet in other.sheets(encode.job(picture), width=width)]
-    assert [differing(*pair) for pair in zip(meant, drawn, strict=True)] == [0] * len(meant)
+    sheets = [sheet for picture in meant for sheet in other.sheets(encode.job(picture), width=width)]
+    assert [differing(*pair) for pair in zip(meant, sheets, strict=True)] == [0] * len(meant)
     assert not other.not_known
 
 
 def test_one_dot_more_would_be_noticed(other: Emupos) -> None:
-    spoilt = PICTURE.copy()
-    spoilt.putpixel((575, PICTURE.height - 1), 255)
-    (drawn,) = other.sheets(encode.job(spoilt), width=576)
-    assert differing(PICTURE, drawn) == 1
-    assert codes(drawn) == ("", "")
+    meant = slip.draw(a_slip(), width=576, translator=translator)
+    spoilt = meant.copy()
+    spoilt.putpixel((575, meant.height - 1), 255)
+    (sheet,) = other.sheets(encode.job(spoilt), width=576)
+    assert differing(meant, sheet) == 1
+    assert codes(sheet) == ("", "")
 
 
 def test_a_byte_that_is_no_command_would_be_noticed(other: Emupos) -> None:

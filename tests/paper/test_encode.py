@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageOps
 
 from printers import encode, slip
+from printers.layout import Code, picture
 from printers.machine import pictures
 from tests.paper.samples import a_slip, translator
 
 REAL_TIME = re.compile(rb"\x10(?:\x04[\x01-\x08\x12\x14]|\x05[\x00-\x02]|\x14[\x01-\x08])")
+HOSTILE = b"\x10\x04\x05\x14\x01\x02\x00\x08"
 
 
 @pytest.mark.parametrize("width", [576, 384])
@@ -52,6 +54,40 @@ def test_no_picture_holds_a_real_time_command(noise: bytes) -> None:
     rows = len(noise) // 72
     picture = Image.frombytes("1", (576, rows), noise[: rows * 72])
     assert not REAL_TIME.search(encode.job(picture))
+
+
+def test_ten_thousand_pictures_hold_no_real_time_command() -> None:
+    """Half of them of the very bytes that a command is made of, a quarter such that the printer doubles them."""
+    chance, would_have = random.Random(1), 0
+    for n in range(10_000):
+        rows = chance.randint(1, 12) * 2
+        dots = bytes(chance.choices(HOSTILE, k=8 * rows)) if n % 2 else chance.randbytes(8 * rows)
+        picture = Image.frombytes("1", (64, rows), dots)
+        if n % 4 == 1:
+            picture = picture.resize((128, rows * 2), Image.Resampling.NEAREST)
+        would_have += bool(REAL_TIME.search(dots))
+        assert not REAL_TIME.search(encode.job(picture))
+    assert would_have > 4000
+
+
+def test_a_hundred_grey_logos_hold_no_real_time_command() -> None:
+    """Dithering makes the patterns that hold them most often."""
+    chance, would_have = random.Random(2), 0
+    for _ in range(100):
+        logo = Image.linear_gradient("L").rotate(chance.randrange(360), expand=True).resize((576, 192))
+        deep = chance.uniform(0.05, 0.5)
+        dithered = logo.point([int(grey * deep) for grey in range(256)]).convert("1")
+        would_have += bool(REAL_TIME.search(dithered.tobytes()))
+        assert not REAL_TIME.search(encode.job(dithered))
+    assert would_have > 10
+
+
+def test_a_code_goes_at_half_its_size() -> None:
+    code = picture([Code(content="HTTPS://CODA.CPI-COMO.EXAMPLE/T/01JD9Z7QK3M5", side=220)], 576)
+    data = encode.job(code)
+    assert len(data) < code.width * code.height // 8 / 4
+    (sheet,) = pictures(data, 576)
+    assert ImageChops.logical_xor(sheet, code).getbbox() is None
 
 
 def test_hostile_dots_lose_their_meaning_and_one_white_dot() -> None:

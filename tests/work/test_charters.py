@@ -40,7 +40,7 @@ from sportello.domain.charter import (
 )
 from sportello.domain.codec import decode, encode
 from sportello.i18n import NAMES
-from sportello.toml_tables import Faults
+from sportello.tables import Faults
 
 GOOD = dedent("""\
     code = "prova"
@@ -123,7 +123,7 @@ def faults(text: str, *adopted: Charter) -> list[tuple[int, str, str]]:
     try:
         read(text.encode(), "prova.toml", adopted)
     except Faults as found:
-        return [(fault.line, fault.where, fault.reason) for fault in found.faults]
+        return [(fault.place.line, fault.where, fault.reason) for fault in found.faults]
     return []
 
 
@@ -401,7 +401,7 @@ def test_a_file_in_another_encoding_is_told_with_the_line_of_the_first_wrong_let
     text, line = changed('title.it = "Accoglienza"', 'title.it = "Lavorerà"')
     with pytest.raises(Faults) as found:
         read(text.encode("latin-1"), "prova.toml")
-    assert [(fault.line, fault.reason) for fault in found.value.faults] == [(line, "il testo non è in UTF-8")]
+    assert [(fault.place.line, fault.reason) for fault in found.value.faults] == [(line, "il testo non è in UTF-8")]
 
 
 def test_a_file_that_begins_with_a_byte_order_mark_is_read() -> None:
@@ -492,7 +492,7 @@ def test_differences_name_what_came_what_went_and_what_changed_field_by_field() 
                 code="TEMP-A01",
                 change=Change.CHANGED,
                 field="share",
-                old="0.90",
+                old="0.9",
                 new="0.95",
             ),
             Difference(part="standards", code="RECLAMI", change=Change.REMOVED),

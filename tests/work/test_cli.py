@@ -281,8 +281,9 @@ def commands(group: click.Group = main, path: tuple[str, ...] = ()) -> Iterator[
 
 NEEDED = {"backup": ("x",), "import": (__file__, "--map", MAP), "token create": ("--role", "kiosk", "--name", "x"),
           "token revoke": ("--name", "x"), "user add": ("x", "--role", "clerk"), "user disable": ("x",),
-          "charter adopt": ("como",), "what-if": ("--rule", "fifo"), "printer reprint": ("A001",),
-          "printer roll-changed": ("totem",)}  # fmt: skip
+          "charter adopt": ("como",), "charter export": ("2026-1", "--form", "toml"),
+          "what-if": ("--rule", "fifo"), "printer reprint": ("A001",), "printer roll-changed": ("totem",),
+          "printer probe": ("totem",), "printer test-page": ("totem",)}  # fmt: skip
 ON_A_CENTRE = [path for path, one in commands() if any(parameter.name == "settings" for parameter in one.params)]
 
 

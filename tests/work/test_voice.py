@@ -291,9 +291,8 @@ def test_a_machine_without_the_engines_says_so_and_stays_silent(
 
 
 def _process(of: Speaker) -> "subprocess.Popen[bytes]":
-    process = of._process
-    assert process is not None
-    return process
+    assert of._process is not None
+    return of._process.process
 
 
 # --- clips -------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""What managers and the public are told, each figure with its definition."""
