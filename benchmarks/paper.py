@@ -6,8 +6,9 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.disciplines import progress
+from sportello.domain.printing import Capability
 from sportello.domain.slips import JobState
-from tests.paper.torture import Found, Plan, torture
+from tests.paper.torture import ALL, Found, Plan, torture
 
 
 def main() -> None:
@@ -17,6 +18,9 @@ def main() -> None:
     parser.add_argument("--power-cuts", type=int, default=100)
     parser.add_argument("--paper-outs", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--can", default=",".join(sorted(ALL)), help="what the printer answers; without counters, for one"
+    )
     asked = parser.parse_args()
     plan = Plan(
         jobs=asked.jobs,
@@ -24,6 +28,7 @@ def main() -> None:
         power_cuts=asked.power_cuts,
         paper_outs=asked.paper_outs,
         seed=asked.seed,
+        capabilities=frozenset(map(Capability, asked.can.split(","))),
     )
     with tempfile.TemporaryDirectory() as folder:
         found = torture(Path(folder), plan, lambda n: progress(min(n // 10, asked.jobs // 10), asked.jobs // 10))

@@ -1,18 +1,20 @@
 """From the tap to the cut paper beside the paper's own way, and whether a printer that hangs is felt on the pages."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import centres
 from benchmarks.connections import Connection, latencies
 from benchmarks.results import Result, Samples, beside, interleave, percentile, say
-from printers.machine import DOTS_MM
+from printers.machine import DOTS_MM, EVERYTHING, Machine
 from sportello import config
+from sportello.domain.printing import Capability
 from sportello.ledger import printers
 from sportello.ledger.sqlite import connect
+from sportello.local import Caller, ok, socket_path
 from tests.paper.emulator import Emulator
 from tests.paper.torture import ALL
 
@@ -23,11 +25,17 @@ SERVICE = "A01"
 PATIENCE_S = 30.0
 LOOK_S = 0.002
 MEMORY_MB = 120.0
+SEEN_S = {"by its news": 1.0, "when asked": 5.0}
+GONE_S = 10.0
 FELT = {"a hung printer": {"p50": 1.1}}  # times as long for a number as where nothing is printed
 
 
 def run(folder: Path, *, quick: bool) -> list[Result]:
-    return [*_until_cut(folder / "cut", 10 if quick else 60), *_beside_a_hung_one(folder, quick=quick)]
+    return [
+        *_until_cut(folder / "cut", 10 if quick else 60),
+        *_until_seen(folder, 3 if quick else 12),
+        *_beside_a_hung_one(folder, quick=quick),
+    ]
 
 
 # --- from the tap to the cut -------------------------------------------------------------------------
@@ -55,18 +63,18 @@ def _taps(ours: centres.Ours, paper: Emulator, language: str, times: int) -> tup
             began = time.perf_counter()
             connection.ask(asked)
             seen.append((time.perf_counter() - began) * 1000)
-            _await_sheet(paper, out + 1)
+            _await(lambda nth=out: len(paper.sheets) > nth)  # type: ignore[misc]
             cut.append((time.perf_counter() - began) * 1000)
             moved.append(paper.sheets[-1].height / DOTS_MM / SPEED_MM_S * 1000)
             time.sleep(0.2)  # until the station has heard the proof
     return seen, cut, moved
 
 
-def _await_sheet(paper: Emulator, nth: int) -> None:
+def _await(true: Callable[[], bool]) -> None:
     ends = time.monotonic() + PATIENCE_S
-    while len(paper.sheets) < nth:
+    while not true():
         if time.monotonic() > ends:
-            raise centres.Failed("no slip came out")
+            raise centres.Failed("the printer did not come to it")
         time.sleep(LOOK_S)
 
 
@@ -92,6 +100,58 @@ def _memory(ours: centres.Ours) -> Result:
     worker, *_ = centres.children(ours.served.process.pid)
     size = centres.memory(centres.print_worker(worker))["rss"]
     return Result(what="memory of the print worker, after", of="RSS", ours=size, unit="MB", goal=MEMORY_MB, n=1)
+
+
+# --- from a fault to the centre's knowing it -----------------------------------------------------------
+
+
+def _until_seen(folder: Path, times: int) -> list[Result]:
+    """A cover opened, the paper ended, the power gone: seconds until the centre says so of an idle printer."""
+    results = []
+    for how, can in (("by its news", EVERYTHING), ("when asked", EVERYTHING - {Capability.ASB})):
+        with Emulator(Machine(can=can), mm_s=SPEED_MM_S, off_s=0.5) as paper:
+            settings = _centre(folder / f"seen-{len(can)}", paper)
+            with centres.ours(settings, prints=True) as ours, _told(settings) as code:
+                _taps(ours, paper, "it", 1)  # from the first slip on it tells its news
+                for fault, goal in (("cover_open", SEEN_S[how]), ("paper_out", SEEN_S[how]), ("refused", GONE_S)):
+                    say(f"{fault}, seen {how}")
+                    seen = [_until(paper, code, fault) for _ in range(times)]
+                    results.append(_seen(f"{fault}, seen {how}", seen, goal))
+    return results
+
+
+def _seen(what: str, seconds: Sequence[float], goal: float) -> Result:
+    return Result(what=what, of="max", ours=max(seconds), unit="s", goal=goal, n=len(seconds))
+
+
+@contextmanager
+def _told(settings: Path) -> Iterator[Callable[[], str]]:
+    """The fault of the only printer as the centre knows it."""
+    caller = Caller(socket_path(config.read(settings)))
+    try:
+        yield lambda: str(ok(caller({"do": "printing"}))["printers"][0]["code"])
+    finally:
+        caller.close()
+
+
+def _until(paper: Emulator, code: Callable[[], str], fault: str) -> float:
+    """Seconds from the fault to the centre's knowing it; well again afterwards."""
+    _await(lambda: not code())
+    began = time.monotonic()
+    if fault == "refused":
+        paper.cut_power(2 * GONE_S)
+        _await(lambda: code() != "")
+        took = time.monotonic() - began
+        paper.cut_power(0)
+        return took
+    if fault == "cover_open":
+        paper.machine.cover_open = True
+    else:
+        paper.end_paper()
+    _await(lambda: code() == fault)
+    took = time.monotonic() - began
+    paper.refill()
+    return took
 
 
 # --- a printer that hangs ----------------------------------------------------------------------------
