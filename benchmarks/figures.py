@@ -1,29 +1,32 @@
-"""How long the figures take: a month's and a year's compliance, exact, beside plain SQL over the same tickets."""
+"""How long the figures take for a year of a large centre and for ten, exact, beside plain SQL over the same tickets."""
 
 import argparse
 import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from statistics import median
 
 from sportello import history, timekeeping
 from sportello.centre import Centre, found
 from sportello.charters import examples, read
-from sportello.domain.charter import Charter, standard_for
+from sportello.domain.charter import TIMED, Charter, Indicator, LegRule, Standard, standard_for
 from sportello.domain.clock import ROME, local_time, wall_ms
 from sportello.domain.commands import ImportVisits
 from sportello.domain.events import CharterPublished, VisitImported
 from sportello.domain.plan import Plan, plan_for
-from sportello.ledger import projections, queries, sqlite, tallies
+from sportello.ledger import log, projections, queries, sqlite, tallies
+from sportello.ledger.db import Db
 from sportello.ledger.queries import By
 from sportello.reports.compliance import compliance
+from sportello.reports.rendering import csv_lines, table, to_data
 
 YEAR = 2026
 CENTRE = "bench"
@@ -34,10 +37,11 @@ PLAIN = """SELECT service, priority, wait_s, count(*) AS n FROM ticket
     WHERE centre = :centre AND day BETWEEN :first AND :last GROUP BY 1, 2, 3"""
 
 
-def visits(plan: Plan, charter: Charter, rows: int, seed: int) -> Iterator[VisitImported]:
-    """A year of mornings: waits spread as in a busy office, some no-shows, renunciations and unserved."""
+def visits(plan: Plan, charter: Charter, rows: int, seed: int, years: int = 1) -> Iterator[VisitImported]:
+    """Years of mornings: waits spread as in a busy office, some no-shows, renunciations and unserved."""
     chance = random.Random(seed)
-    days = [date(YEAR, 1, 1) + timedelta(days=n) for n in range(365)]
+    begins = date(YEAR + 1 - years, 1, 1)
+    days = [begins + timedelta(days=n) for n in range((date(YEAR + 1, 1, 1) - begins).days)]
     working = [day for day in days if day.weekday() < 5]
     services = [offer.service for offer in plan.offers]
     for n in range(rows):
@@ -68,12 +72,12 @@ def visits(plan: Plan, charter: Charter, rows: int, seed: int) -> Iterator[Visit
         )
 
 
-def fill(path: Path, plan: Plan, charter: Charter, rows: int, seed: int) -> float:
+def fill(path: Path, plan: Plan, charter: Charter, rows: int, seed: int, years: int) -> float:
     """Write the tickets and their tallies; the seconds the tallies took."""
     sqlite.migrate(path)
     found(path, CENTRE, timekeeping.system_clock(), plan, [CharterPublished(charter=charter)])
     database = sqlite.connect(path, write=True)
-    source = visits(plan, charter, rows, seed)
+    source = visits(plan, charter, rows, seed, years)
     done = 0
     while block := list(islice(source, BLOCK)):
         with database.transaction():
@@ -104,32 +108,72 @@ def timed(work: Callable[[], object], times: int) -> float:
     return median(taken)
 
 
-def measure(path: Path, plan: Plan, charter: Charter, times: int) -> Iterator[Sequence[str]]:
-    database = sqlite.connect(path)
-    periods = {
-        "month": (date(YEAR, 3, 1), date(YEAR, 3, 31)),
-        "year": (date(YEAR, 1, 1), date(YEAR, 12, 31)),
-        "100 odd days": (date(YEAR, 2, 10), date(YEAR, 5, 20)),
-    }
-    for name, (first, last) in periods.items():
-        report = compliance(database, CENTRE, charters=[charter], site=plan.site, first=first, last=last)
+SPANS: Mapping[str, tuple[date, date]] = {
+    "month": (date(YEAR, 3, 1), date(YEAR, 3, 31)),
+    "100 odd days": (date(YEAR, 2, 10), date(YEAR, 5, 20)),
+    "year": (date(YEAR, 1, 1), date(YEAR, 12, 31)),
+}
+
+
+def questions(database: Db, plan: Plan, charter: Charter) -> Iterator[tuple[str, str, Callable[[], object]]]:
+    """What managers ask, period by period: (period, what, the asking)."""
+    service = plan.offers[0].service
+    ask = partial(compliance, database, CENTRE, charters=[charter], site=plan.site)
+    several = replace(charter, standards=(*charter.standards, *_others(charter)))
+    for name, (first, last) in SPANS.items():
+        span = partial(ask, first=first, last=last)
+        for by in (By.SERVICE, By.MONTH, By.DAY, By.HOUR):
+            yield name, f"by {by.value}", partial(span, by=by)
+        yield name, "one service", partial(span, service=service)
+        yield name, "one language", partial(span, language="it")
+        yield name, "every indicator and leg", partial(span, charters=[several])
+
+
+def _others(charter: Charter) -> Iterator[Standard]:
+    """A standard of each kind that no example charter has."""
+    known = next(one for one in charter.standards if one.threshold_s)
+    for n, (indicator, leg) in enumerate(product(TIMED, LegRule)):
+        if (indicator, leg) != (Indicator.WAIT, LegRule.FIRST):
+            yield replace(known, code=f"X{n}", indicator=indicator, leg=leg, services=(), areas=(), priority=True)
+
+
+def measure(database: Db, plan: Plan, charter: Charter, times: int) -> dict[tuple[str, str], float]:
+    """Median milliseconds of each question, and of plain SQL over the same tickets."""
+    found = {}
+    for name, (first, last) in SPANS.items():
         values = {"centre": CENTRE, "first": first.isoformat(), "last": last.isoformat()}
-        floor = timed(partial(database.rows, PLAIN, values), max(1, times // 5))
-        counted = sum(line.verdict.n + line.left_within for line in report.lines)
-        for by in (By.SERVICE, By.MONTH, By.CLASS, By.DAY, By.HOUR):
-            runs = 1 if by is By.HOUR else times
-            work = partial(
-                compliance,
-                database,
-                CENTRE,
-                charters=[charter],
-                site=plan.site,
-                first=first,
-                last=last,
-                by=by,
-            )
-            yield name, by.value, f"{counted:,}", f"{timed(work, runs):.1f}", f"{floor:.0f}"
+        found[name, "plain SQL"] = timed(partial(database.rows, PLAIN, values), times)
+    for name, what, work in questions(database, plan, charter):
+        found[name, what] = timed(work, times)
+    return found
+
+
+def annual(database: Db, plan: Plan, charter: Charter) -> float:
+    """Seconds of a year's report whole: by service and by month, with its seal, its gaps and its renderings."""
+    began = time.perf_counter()
+    for by in (By.SERVICE, By.MONTH):
+        first, last = SPANS["year"]
+        report = compliance(
+            database, CENTRE, charters=[charter], site=plan.site, first=first, last=last, by=by, check=True
+        )
+        to_data(report), list(csv_lines(report)), table(report)
+    return time.perf_counter() - began
+
+
+def walked(folder: Path, plan: Plan, charter: Charter, events: int) -> float:
+    """Events of a chain checked in a second."""
+    path = folder / "chain.db"
+    sqlite.migrate(path)
+    database, clock = sqlite.connect(path, write=True), timekeeping.system_clock()
+    source = ((visit, visit.day) for visit in visits(plan, charter, events, 1))
+    with database.transaction():
+        log.append(database, log.head(database, CENTRE), list(source), at=clock(), actor="bench", command_id="bench")
+    began = time.perf_counter()
+    *_, good = log.verify(database, CENTRE)
+    took = time.perf_counter() - began
     database.close()
+    assert good == events
+    return events / took
 
 
 def export(path: Path, plan: Plan, charter: Charter, rows: int, seed: int) -> None:
@@ -176,27 +220,54 @@ def bring(folder: Path, plan: Plan, charter: Charter, rows: int, seed: int) -> I
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000, help="tickets in the year (default: %(default)s)")
+    parser.add_argument("--rows", type=int, default=125_000, help="tickets a year (default: %(default)s)")
+    parser.add_argument("--years", type=int, default=10, help="of the longer past (default: %(default)s)")
     parser.add_argument("--import-rows", type=int, default=300_000, help="rows imported (default: %(default)s)")
-    parser.add_argument("--times", type=int, default=11, help="runs of each question (default: %(default)s)")
+    parser.add_argument("--times", type=int, default=5, help="runs of each question (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     charter = read(examples()["como"], "como")
     site = charter.site(SITE)
     assert site is not None
     plan = plan_for(charter, site)
+    print(
+        f"sportello {version('sportello')}, SQLite {sqlite.VERSION}, {asked.rows:,} tickets a year, seed {asked.seed}"
+    )
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "centre.db"
-        took = fill(path, plan, charter, asked.rows, asked.seed)
-        print(f"sportello {version('sportello')}, SQLite {sqlite.VERSION}, {asked.rows:,} tickets, seed {asked.seed}")
-        print(f"tallies of the year made in {took:.1f} s; file {path.stat().st_size / 1e6:.0f} MB\n")
-        form = "{:<14}{:<10}{:>12}{:>16}{:>16}"
-        print(form.format("period", "by", "tickets", "compliance ms", "plain SQL ms"))
-        for row in measure(path, plan, charter, asked.times):
-            print(form.format(*row))
+        taken = [_past(Path(folder), plan, charter, years, asked) for years in (1, asked.years)]
+        compare(taken[0], taken[1], asked.years)
+        speed = walked(Path(folder), plan, charter, asked.rows)
+        print(f"\nchain: {speed:,.0f} events checked in a second")
         print(f"\n{'import of ' + format(asked.import_rows, ','):<26}{'rows/s':>10}{'writer held ms, at most':>28}")
-        for what, speed, longest in bring(Path(folder), plan, charter, asked.import_rows, asked.seed):
-            print(f"{what:<26}{speed:>10,.0f}{longest:>28.0f}")
+        for what, rate, longest in bring(Path(folder), plan, charter, asked.import_rows, asked.seed):
+            print(f"{what:<26}{rate:>10,.0f}{longest:>28.0f}")
+
+
+def _past(
+    folder: Path, plan: Plan, charter: Charter, years: int, asked: argparse.Namespace
+) -> dict[tuple[str, str], float]:
+    """Fill a past of so many years and ask everything of it."""
+    path = folder / f"{years}.db"
+    took = fill(path, plan, charter, asked.rows * years, asked.seed, years)
+    size = path.stat().st_size / 1e6
+    database = sqlite.connect(path)
+    found = measure(database, plan, charter, asked.times)
+    found["year", "annual report, whole"] = 1000 * annual(database, plan, charter)
+    database.close()
+    print(
+        f"{years} years, {asked.rows * years:,} tickets: tallies made in {took:.1f} s; file {size:.0f} MB", flush=True
+    )
+    return found
+
+
+def compare(one: Mapping[tuple[str, str], float], many: Mapping[tuple[str, str], float], years: int) -> None:
+    """The same questions of a short and of a long past; and how a year costs against a month."""
+    print(f"\n{'period':<14}{'question':<26}{'1 year, ms':>12}{f'{years} years, ms':>14}{'ratio':>8}")
+    for (period, what), taken in one.items():
+        longer = many[period, what]
+        print(f"{period:<14}{what:<26}{taken:>12.1f}{longer:>14.1f}{longer / taken:>8.2f}")
+    shown = many["year", "by service"] / many["month", "by service"]
+    print(f"\n{years} times the tickets stored cost the ratio above; 12 times the days shown cost {shown:.1f} times")
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ the whole file, which a browser fetches only when it meets one. The same sources
 
 import hashlib
 import io
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from unicodedata import category
 
 REGULAR, BOLD = 400, 700
@@ -73,7 +74,15 @@ OF_NAMES = (
     Part(source="noto-sans-sc/files/noto-sans-sc-chinese-simplified", name="autonyms-sc", weights=(BOLD,)),
 )
 # Pictures and PDF measure their labels with the letters of the page, in a form that their makers read
-ON_PAPER = ("titillium-web/files/titillium-web-latin",)
+ON_PAPER: Mapping[str, str] = {  # their makers take one file for each family: every file is a family of its own
+    "titillium-web/files/titillium-web-latin": "Titillium Web",
+    "titillium-web/files/titillium-web-latin-ext": "Titillium Web Europe",
+    "noto-sans/files/noto-sans-latin": "Noto Sans",
+    "noto-sans/files/noto-sans-latin-ext": "Noto Sans Europe",
+    "noto-sans/files/noto-sans-cyrillic": "Noto Sans Cyrillic",
+}
+SIGNS = "noto-sans-math/files/noto-sans-math-latin"  # of it the arrows, operators and shapes
+ON_PAPER_SIGNS = (*range(0x2190, 0x2200), *range(0x2200, 0x2300), *range(0x25A0, 0x2600), 0x2713, 0x2717)
 FACES = (
     Face(family=LATIN, name="titillium-web-latin", weights=(REGULAR, BOLD)),
     Face(family=LATIN, name="titillium-web-latin-ext", weights=(REGULAR, BOLD)),
@@ -138,12 +147,23 @@ def _unwrap_all(root: Path, folder: Path) -> None:
     from fontTools.ttLib import TTFont
 
     folder.mkdir(exist_ok=True)
-    for source in ON_PAPER:
+    modules = root / "web" / "node_modules" / "@fontsource"
+    for source, family in ON_PAPER.items():
         for weight in (REGULAR, BOLD):
-            file = root / "web" / "node_modules" / "@fontsource" / _file(source, weight)
+            file = modules / _file(source, weight)
             with TTFont(file, recalcTimestamp=False) as font:
-                font.flavor = None
-                font.save((folder / file.name).with_suffix(".ttf"))
+                _unwrapped(font, family).save((folder / file.name).with_suffix(".ttf"))
+    file = modules / _file(SIGNS, REGULAR)
+    with TTFont(io.BytesIO(cut(file, ON_PAPER_SIGNS)), recalcTimestamp=False) as font:
+        _unwrapped(font, "Noto Sans Math").save((folder / file.name).with_suffix(".ttf"))
+
+
+def _unwrapped(font: Any, family: str) -> Any:
+    font.flavor = None
+    for record in font["name"].names:
+        if record.nameID in (1, 16):
+            record.string = family
+    return font
 
 
 def _cut_all(parts: Sequence[Part], letters: str, root: Path, folder: Path) -> None:

@@ -18,8 +18,10 @@ import click
 
 from sportello import __version__, i18n
 from sportello.cli_charter import charter, charter_of
+from sportello.cli_evidence import evidence
 from sportello.cli_printer import printer
 from sportello.cli_radar import radar
+from sportello.cli_verification import verification
 from sportello.cli_whatif import what_if
 from sportello.config import Config
 from sportello.config import read as read_config
@@ -399,6 +401,8 @@ main.add_command(printer)
 main.add_command(charter)
 main.add_command(what_if)
 main.add_command(radar)
+main.add_command(verification)
+main.add_command(evidence)
 
 
 # --- who may enter -------------------------------------------------------------------------------

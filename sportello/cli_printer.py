@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from sportello.config import Config, read
+from sportello.domain.codec import decode
 from sportello.domain.commands import Reprint
 from sportello.local import Caller, command, line, ok, socket_path
 from sportello.terminal import settings_option, told
@@ -139,3 +140,23 @@ def test_page(printer_: str, settings: Path) -> None:
     config = read(settings)
     proof = _errand(config, "test_page", _about(config, printer_))["proof"]
     click.echo(f"{printer_}: sent, evidence {proof['level']} {proof['detail']}".rstrip())
+
+
+@printer.command()
+@settings_option
+@told
+def doctor(settings: Path) -> None:
+    """Look at this machine for what could be in the way of paper, and say what to do."""
+    from printers.doctor import examine
+    from sportello.domain.printing import PrinterSetup
+
+    config = read(settings)
+    with line(config) as ask:
+        setups = [decode(PrinterSetup, one) for one in ok(ask({"do": "printers"}))]
+    found = list(examine(config, setups))
+    for one in found:
+        click.echo(
+            f"{'!!' if one.advice else 'ok'}  {one.what}: {one.told}" + (f"\n      {one.advice}" if one.advice else "")
+        )
+    if any(one.advice for one in found):
+        raise click.exceptions.Exit(1)

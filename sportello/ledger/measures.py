@@ -1,6 +1,6 @@
 """What standards on other things than the wait to the first call need: counted from the tickets and their passages."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby, product
 from operator import itemgetter
@@ -73,14 +73,16 @@ def _of(indicator: Indicator, leg: LegRule, *, excused: bool) -> tuple[str, str]
     return whole[leg], f"{first} AND passages > 1 UNION ALL {later}"
 
 
+PARTS = {"day": "day", "month": "substr(day, 1, 7)", "hour": "hour", "": "substr(day, 1, 0)"}
+
 COUNTED = {
-    (indicator, leg, excused, part): f"""SELECT {part} AS period, service, priority, channel, charter,
+    (indicator, leg, excused, part): f"""SELECT {PARTS[part]} AS period, service, priority, channel, charter,
         {KINDS[indicator]} AS kind, coalesce({SECONDS[indicator]}, 0) AS wait_s, count(*) AS n,
         sum(CASE WHEN status = 'no_show' THEN 1 ELSE 0 END) AS no_show
     FROM ({_of(indicator, leg, excused=excused)[0]}) AS passages
-    WHERE (:service = '' OR service = :service)
+    WHERE (:services = '' OR :services LIKE '%|' || service || '|%')
     GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7"""
-    for indicator, leg, excused, part in product(TIMED, LegRule, (False, True), ("day", "hour"))
+    for indicator, leg, excused, part in product(TIMED, LegRule, (False, True), PARTS)
 }
 
 SEVERAL = {
@@ -104,24 +106,28 @@ def counted(
     *,
     indicator: Indicator,
     leg: LegRule,
-    hourly: bool = False,
-    service: str = "",
+    part: str = "",
+    services: Collection[str] = (),
     language: str = "",
     excused: bool = False,
 ) -> Iterator[Tally]:
-    """Tallies by day (or hour) of one indicator: on the first passage, on any, or on their sum.
+    """Tallies of one indicator on the first passage, on any, or on their sum, divided by a `part` of PARTS.
 
-    "" is every service, or every language; `excused`: those alone that an act of force majeure touches.
+    No `services` are all, and "" every language; `excused`: those alone that an act of force majeure touches.
     """
-    part = "hour" if hourly else "day"
     values = {"centre": centre, "first": first.isoformat(), "last": last.isoformat(), "language": language}
     asked = COUNTED[indicator, leg, excused, part]
-    yield from tallies.gathered(db.rows(asked, {**values, "service": service}))
+    yield from tallies.gathered(db.rows(asked, {**values, "services": _listed(services)}))
     if leg is LegRule.SUM:
         visits = groupby(db.rows(SEVERAL[indicator, excused], values), itemgetter("ticket"))
         summed = [_summed(list(passages), part) for _, passages in visits]
-        wanted = sorted((one for one in summed if service in ("", one["service"])), key=PLACE)
+        wanted = sorted((one for one in summed if not services or one["service"] in services), key=PLACE)
         yield from tallies.gathered(_alike(list(same)) for _, same in groupby(wanted, key=PLACE))
+
+
+def _listed(services: Collection[str]) -> str:
+    """Codes as one text, to be looked for in it; "" for every service."""
+    return f"|{'|'.join(sorted(services))}|" if services else ""
 
 
 def _alike(visits: Sequence[Row]) -> Row:
@@ -134,7 +140,7 @@ def _summed(passages: Sequence[Row], part: str) -> Row:
     first, kinds = passages[0], [one["kind"] for one in passages]
     kind = next(kind for kind in GRAVEST if kind in kinds)
     return {
-        "period": first[part],
+        "period": _period(first, part),
         "service": first["service"],
         "priority": first["priority"],
         "channel": first["channel"],
@@ -144,6 +150,17 @@ def _summed(passages: Sequence[Row], part: str) -> Row:
         "n": 1,
         "no_show": int(any(one["status"] == "no_show" for one in passages)),
     }
+
+
+def _period(passage: Row, part: str) -> object:
+    match part:
+        case "hour":
+            return passage["hour"]
+        case "day":
+            return passage["day"]
+        case "month":
+            return passage["day"][:7]
+    return ""
 
 
 def _total(passages: Iterable[Row], kind: str) -> int:

@@ -2,7 +2,7 @@
 
 import json
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -205,12 +205,13 @@ def waits(
     indicator: Indicator = Indicator.WAIT,
     leg: LegRule = LegRule.FIRST,
     excused: bool = False,
+    services: Collection[str] = (),
 ) -> Mapping[Cell, Waits]:
     """What became of every wait of the days `first` to `last`, exactly; "" is every service, or every language.
 
     Months and days that are over are read from their tallies, the others counted from their tickets; so are single
     languages, every other indicator and passage than the wait to the first call, and (`excused`) those alone that an
-    act of force majeure touches.
+    act of force majeure touches. Of these `services` name those wanted, none all.
     """
     with db.snapshot():
         if (indicator, leg) == (Indicator.WAIT, LegRule.FIRST) and not excused:
@@ -222,8 +223,8 @@ def waits(
             last,
             indicator=indicator,
             leg=leg,
-            hourly=by is By.HOUR,
-            service=service,
+            part=by.value if by in (By.DAY, By.MONTH, By.HOUR) else "",
+            services=(service,) if service else services,
             language=language,
             excused=excused,
         )

@@ -113,6 +113,20 @@ FIRST = (
     """CREATE TABLE token (
         digest TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, created_ms INTEGER NOT NULL,
         revoked_ms INTEGER)""",
+    # yearly verifications: what is being written, and each version that was published with its files
+    """CREATE TABLE verification_draft (
+        centre TEXT NOT NULL, first_day TEXT NOT NULL, last_day TEXT NOT NULL, data TEXT NOT NULL,
+        changed_ms INTEGER NOT NULL,
+        PRIMARY KEY (centre, first_day, last_day))""",
+    """CREATE TABLE publication (
+        centre TEXT NOT NULL, first_day TEXT NOT NULL, last_day TEXT NOT NULL, version INTEGER NOT NULL,
+        role TEXT NOT NULL, act TEXT NOT NULL, data TEXT NOT NULL, data_hash TEXT NOT NULL,
+        published_ms INTEGER NOT NULL,
+        PRIMARY KEY (centre, first_day, last_day, version))""",
+    """CREATE TABLE publication_file (
+        centre TEXT NOT NULL, first_day TEXT NOT NULL, last_day TEXT NOT NULL, version INTEGER NOT NULL,
+        name TEXT NOT NULL, sha256 TEXT NOT NULL, content BLOB NOT NULL,
+        PRIMARY KEY (centre, first_day, last_day, version, name))""",
     # screens let in: lengths in tenths of an inch, of a metre; hundredths of a pixel for a millimetre
     """CREATE TABLE device (
         id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, name TEXT NOT NULL, face TEXT NOT NULL,

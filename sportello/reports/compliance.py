@@ -1,8 +1,8 @@
 """How each declared standard was kept: the charter's promises against the ledger's waits."""
 
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import zip_longest
@@ -177,6 +177,7 @@ def _asked(
         indicator=indicator,
         leg=leg,
         excused=excused,
+        services=() if measure == USUAL else bench.spoken_of(measure),
     )
 
 
@@ -209,6 +210,8 @@ class _Bench:
     last: date
     by: By
     box: Recording
+    covered: dict[str, Coverage] = field(default_factory=dict)  # by group, worked out once
+    promised: dict[tuple[object, ...], Standard | None] = field(default_factory=dict)  # to each kind of ticket
 
     def lines(
         self, measure: Measure, waits: Mapping[Cell, Waits], excused: Mapping[Cell, Waits] | None
@@ -223,10 +226,24 @@ class _Bench:
         for _, cells in sorted(found.items()):
             yield self._line(cells, measure[0], waits, excused)
 
+    def spoken_of(self, measure: Measure) -> Collection[str]:
+        """The services that some standard on a measure may speak of; none where one speaks of all."""
+        found: set[str] = set()
+        for charter in self.charters:
+            for standard in charter.standards:
+                if (standard.indicator, standard.leg) == measure:
+                    area = {sheet.code for sheet in charter.sheets if sheet.area in standard.areas}
+                    if not (standard.services or standard.areas):
+                        return ()
+                    found |= set(standard.services) or area
+        return found
+
     def promise(self, cell: Cell, indicator: Indicator) -> Standard | None:
         """The standard that held for these tickets when they were issued."""
-        charter = self.version(cell.charter)
-        return promise(charter, cell, self.site, indicator) if charter else None
+        key = (cell.charter, cell.service, cell.channel, cell.priority, indicator)
+        if key not in self.promised:
+            self.promised[key] = promise(self.version(cell.charter), cell, self.site, indicator)
+        return self.promised[key]
 
     def version(self, charter: str) -> Charter | None:
         return next((one for one in self.charters if one.id == charter), None)
@@ -298,7 +315,9 @@ class _Bench:
         return max(self.first, begins), min(self.last, begins.replace(day=monthrange(begins.year, begins.month)[1]))
 
     def _coverage(self, group: str) -> Coverage:
-        return self.box.coverage(*self._span(group))
+        if group not in self.covered:
+            self.covered[group] = self.box.coverage(*self._span(group))
+        return self.covered[group]
 
 
 def promise(charter: Charter | None, cell: Cell, site: str, indicator: Indicator = Indicator.WAIT) -> Standard | None:

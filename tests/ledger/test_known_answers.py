@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -191,9 +192,18 @@ class Room:
                 return c.OpenDay()
             case "close":
                 return c.CloseDay()
-        acts = {"start": c.Start, "finish": c.Finish, "absent": c.NoShow, "hold": c.Hold, "requeue": c.Requeue,
-                "leave": c.Leave, "recall": c.Recall, "priority": c.GivePriority}  # fmt: skip
-        return acts[verb](ticket=ticket)  # type: ignore[return-value]
+        acts: dict[str, type[Any]] = {
+            "start": c.Start,
+            "finish": c.Finish,
+            "absent": c.NoShow,
+            "hold": c.Hold,
+            "requeue": c.Requeue,
+            "leave": c.Leave,
+            "recall": c.Recall,
+            "priority": c.GivePriority,
+        }
+        command: c.Command = acts[verb](ticket=ticket)
+        return command
 
 
 def _at(moment: datetime, written: str) -> int:

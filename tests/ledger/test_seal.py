@@ -184,4 +184,6 @@ def test_nothing_about_fewer_than_five_people_is_public(on_sqlite: Db) -> None:
     small = [row for row in rows if row["n"] is None]
     assert small
     assert all(row["share"] is None and row["p90"] is None and row["outcome"] is None for row in small)
-    assert not any(isinstance(n := row[name], int) and 0 < n < 5 for row in rows for name in ("left", "no_show"))
+    told = [row[name] for row in rows for name in ("left", "no_show", "unserved")]
+    assert not {1, 2, 3, 4} & set(told)
+    assert None in told

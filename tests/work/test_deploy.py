@@ -12,6 +12,7 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = ["sportello.service", "sportello-print.service"]
 HIGHEST_EXPOSURE = 2.0
 
+needs_udev = pytest.mark.skipif(shutil.which("udevadm") is None, reason="udev is not installed here")
 needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
 
 
@@ -30,6 +31,27 @@ def test_systemd_understands_every_line_of_every_unit() -> None:
     complaints = _analyze("verify", "--man=no", *map(str, units)).stderr.splitlines()
     # the programs are not installed on the machine that tests them
     assert [line for line in complaints if "is not executable: No such file" not in line] == []
+
+
+@needs_udev
+def test_udev_understands_the_rules_for_printers() -> None:
+    help_text = subprocess.run(["udevadm", "--help"], capture_output=True, text=True).stdout
+    if "verify" not in help_text:
+        pytest.skip("this udevadm cannot verify rules")
+    rules = DEPLOY / "udev" / "70-sportello-printers.rules"
+    checked = subprocess.run(["udevadm", "verify", "--no-summary", str(rules)], capture_output=True, text=True)
+    assert "Unknown group" in checked.stderr or checked.returncode == 0, checked.stderr
+
+
+def test_no_printer_is_open_to_everybody_and_each_rule_names_what_it_matches() -> None:
+    text = (DEPLOY / "udev" / "70-sportello-printers.rules").read_text()
+    rules = [line for line in text.splitlines() if line and not line.startswith("#")]
+    assert all(line.startswith('SUBSYSTEM=="usb') for line in rules)
+    assert "0666" not in text
+    group = "sportello-print"
+    assert f'GROUP="{group}"' in text
+    assert f"g {group} -" in (DEPLOY / "systemd" / "sportello.sysusers").read_text()
+    assert group in (DEPLOY / "systemd" / "sportello-print.service").read_text()
 
 
 @pytest.fixture
