@@ -130,6 +130,7 @@ class Station:
             self._look_again(fault)
             if fault.delivery is Delivery.NOT_SENT:
                 return Outcome(state=JobState.QUEUED, detail=fault.code)
+            whole = whole or fault.delivery is Delivery.UNKNOWN
             return self._told(job.ticket, mark, stop, whole=whole, code=fault.code)
 
     def _holder(self, job: Job) -> Callable[[str], None]:
