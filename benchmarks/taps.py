@@ -33,7 +33,7 @@ FELT = {"a hung printer": {"p50": 1.1}}  # times as long for a number as where n
 def run(folder: Path, *, quick: bool) -> list[Result]:
     return [
         *_until_cut(folder / "cut", 10 if quick else 60),
-        *_until_seen(folder, 3 if quick else 12),
+        *_until_seen(folder, 2 if quick else 6),
         *_beside_a_hung_one(folder, quick=quick),
     ]
 
