@@ -43,3 +43,8 @@ def asked(first: str, last: str, today: date) -> Span:
     if span.last < span.first:
         raise ValueError(BACKWARDS)
     return span
+
+
+def year_of(asked: str, today: date) -> int:
+    """The year a page is asked for; the current one otherwise."""
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else today.year

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import abort, current_app, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +15,7 @@ from admin.wording import fault
 from sportello import web
 from sportello.config import WIDTHS
 from sportello.domain.codec import decode, encode
-from sportello.domain.printing import Capability, PrinterSetup, Role
+from sportello.domain.printing import Capability, PrinterSetup, Role, understood
 from sportello.i18n import N_
 from sportello.ledger import printers as kept
 
@@ -121,13 +120,7 @@ def printer_chosen() -> ResponseReturnValue:
 def _address(typed: str) -> str:
     """An address as people write it; empty where it is none."""
     uri = typed if ":" in typed and not typed[0].isdigit() else f"tcp://{typed}"
-    try:
-        parts = urlsplit(uri)
-        good = bool(parts.path.strip("/")) if parts.scheme != "tcp" else bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return ""
-    ways = ("tcp", "usb", "usblp", "serial", "file", "cups")
-    return uri if (good and parts.scheme in ways and " " not in uri) or uri == "virtual:" else ""
+    return uri if understood(uri) and " " not in uri else ""
 
 
 # --- 3 and 4: the test page, and what is seen on it --------------------------------------------------

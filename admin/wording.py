@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sportello.domain.charter import Channel, Outcome
+from sportello.domain.lep import Delivered, Recipient
 from sportello.domain.plan import Discipline
 from sportello.domain.slips import JobState
 from sportello.i18n import N_
@@ -18,6 +19,7 @@ MENU: Mapping[str, str] = {
     "admin.force_majeure": N_("Forza maggiore"),
     "admin.plan": N_("Configurazione"),
     "admin.charters": N_("Carta dei servizi"),
+    "admin.lep": N_("Livelli essenziali"),
     "admin.appointments": N_("Appuntamenti"),
     "admin.opinions": N_("Com'è andata"),
     "admin.people": N_("Persone"),
@@ -69,6 +71,17 @@ GROUPS: Mapping[str, str] = {
     "priority": N_("con precedenza"),
     Channel.WALK_IN: N_("senza appuntamento"),
     Channel.APPOINTMENT: N_("con appuntamento"),
+}
+
+DELIVERED: Mapping[Delivered, str] = {
+    Delivered.YES: N_("sì"),
+    Delivered.PARTLY: N_("in parte"),
+    Delivered.NO: N_("no"),
+}
+
+RECIPIENTS: Mapping[Recipient, str] = {
+    Recipient.PERSON: N_("persone"),
+    Recipient.FIRM: N_("imprese"),
 }
 
 ROLES: Mapping[Role, str] = {

@@ -95,32 +95,50 @@ def read(source: bytes | Traversable, name: str, adopted: Sequence[Charter] = ()
 
 def charter_of(top: Table, name: str, adopted: Sequence[Charter] = ()) -> Charter:
     """The charter in a tree of values, whatever file it came from, or `Faults` with everything wrong in it."""
-    charter = _charter(top)
-    top.end()
-    report = top.report
-    report.faults += [replace(fault, place=report.place((fault.where,))) for fault in conflicts(charter, adopted)]
-    if report.faults:
-        raise Faults(name, report.faults)
+    charter, faults = read_through(top, adopted)
+    if faults:
+        raise Faults(name, faults)
     return charter
 
 
-def conflicts(new: Charter, adopted: Sequence[Charter]) -> tuple[Fault, ...]:
-    """Why `new` cannot stand beside the versions already adopted.
+def read_through(
+    top: Table, adopted: Sequence[Charter] = (), lived: date | None = None
+) -> tuple[Charter, tuple[Fault, ...]]:
+    """The charter as far as it can be read, an empty value for each fault, and the faults."""
+    charter = _charter(top)
+    top.end()
+    report = top.report
+    clashes = (replace(fault, place=report.place((fault.where,))) for fault in conflicts(charter, adopted, lived))
+    return charter, (*report.faults, *clashes)
 
-    A version without an end that began earlier is no conflict: it ends on the eve of the new one.
+
+def conflicts(new: Charter, adopted: Sequence[Charter], lived: date | None = None) -> tuple[Fault, ...]:
+    """Why `new` cannot stand beside the versions already adopted. `lived`: the last day with tickets.
+
+    A version without an end that began earlier is no conflict: it ends on the eve of the new one, unless tickets were
+    given under it later than that.
     """
-    return tuple(fault for one in adopted if (fault := _conflict(new, one)))
+    clashes = [fault for one in adopted if (fault := _conflict(new, one))]
+    ends = next((one for one in adopted if _gives_way(one, new)), None)
+    if ends is not None and lived is not None and new.valid_from <= lived:
+        text = N_("il {day} sono già stati dati numeri con la versione {id}: la nuova può cominciare solo dopo")
+        clashes.append(Fault(where="valid_from", text=text, values={"id": ends.id, "day": f"{lived:%d/%m/%Y}"}))
+    return tuple(clashes)
+
+
+def _gives_way(one: Charter, new: Charter) -> bool:
+    """Whether a version without an end is ended by a new one."""
+    return one.valid_to is None and one.valid_from < new.valid_from
 
 
 def _conflict(new: Charter, one: Charter) -> Fault | None:
     if one.id == new.id:
         text = N_("la versione {id} è già adottata: una versione corretta ha un nome nuovo")
         return Fault(where="version", text=text, values={"id": one.id})
-    gives_way = one.valid_to is None and one.valid_from < new.valid_from
-    if gives_way or not overlap(one, new):
+    if _gives_way(one, new) or not overlap(one, new):
         return None
     text = N_("si sovrappone alla versione {id}, in vigore {days}")
-    days = f"{one.valid_from}–{one.valid_to or ''}"
+    days = f"{one.valid_from:%d/%m/%Y}–" + (f"{one.valid_to:%d/%m/%Y}" if one.valid_to else "")
     return Fault(where="valid_from", text=text, values={"id": one.id, "days": days})
 
 

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sportello.domain.printing import PrinterSetup
+from sportello.domain.printing import FORMS, PrinterSetup, understood
 
 KNOWN = {
     "centre": {"code", "database", "demo"},
     "web": {"host", "port", "names", "screens", "https", "phones"},
     "printers": {"name", "uri", "width"},
 }
-VIRTUAL = "virtual:"
 WIDTHS = (384, 512, 576, 640)
 
 
@@ -114,20 +113,11 @@ def _printer_faults(printer: object) -> list[str]:
         return ["it is not a table"]
     name, uri = printer.get("name"), printer.get("uri")
     faults = [] if isinstance(name, str) and name else ["name is missing"]
-    if not (isinstance(uri, str) and _reachable(uri)):
-        faults.append("uri is «virtual:» or an address such as «tcp://192.168.1.50:9100»")
+    if not (isinstance(uri, str) and understood(uri)):
+        faults.append(f"uri is one of {', '.join(f'«{form}»' for form in FORMS)}")
     if printer.get("width", 576) not in WIDTHS:
         faults.append(f"width is one of {', '.join(map(str, WIDTHS))} dots")
     return faults
-
-
-def _reachable(uri: str) -> bool:
-    """Whether an address can be one of a printer: `virtual:`, or a host with a port or none (9100)."""
-    try:
-        address = urlsplit(uri)
-        return uri == VIRTUAL or (address.scheme == "tcp" and bool(address.hostname) and address.port != 0)
-    except ValueError:
-        return False
 
 
 def _whole(value: object, low: int, high: int) -> bool:

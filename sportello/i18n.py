@@ -97,7 +97,7 @@ REFUSALS: Mapping[Reason, str] = {
     Reason.CHARTER_OVERLAP: N_("La Carta si sovrappone alla versione {detail}. Cambi le date di validità."),
     Reason.UNKNOWN_STANDARD: N_("Lo standard {detail} non è fra quelli che questa Carta rileva a mano."),
     Reason.UNKNOWN_LEP: N_("Il livello essenziale {detail} non è nell'elenco."),
-    Reason.INCOMPLETE: N_("Manca qualcosa: {detail}."),
+    Reason.INCOMPLETE: N_("Manca qualcosa: servono che cosa, dove è scritto e l'ufficio che ne risponde."),
     Reason.BAD_TIME: V_("L'appuntamento delle {detail} non è di oggi. Chieda a un operatore."),
     Reason.NOTHING_TO_PRINT: V_("Il numero {detail} è già concluso: non si ristampa."),
     Reason.SLIP_SETTLED: N_("Del foglio del numero {detail} si sa già com'è finita."),

@@ -17,11 +17,15 @@ from werkzeug.datastructures import Headers
 from sportello.centre import Centre
 from sportello.config import Config
 from sportello.devices import Devices
+from sportello.domain.boards import with_charter
+from sportello.domain.charter import Charter
 from sportello.domain.commands import Command
 from sportello.domain.errors import Refused
 from sportello.domain.slips import page_of
+from sportello.drafts import opened
 from sportello.i18n import DEFAULT, NAMES, STAFF, direction, sentence, tag
 from sportello.i18n import locale as locale_of
+from sportello.ledger import drafts
 from sportello.ledger.access import Role
 from sportello.ledger.db import Db
 from sportello.ledger.devices import Device, Face
@@ -63,8 +67,8 @@ def config() -> Config:
 
 
 def centre() -> Centre:
-    """The one centre of this process."""
-    return cast(Centre, current_app.extensions["sportello"])
+    """The one centre of this process; as a draft of the charter would make it, where a manager looks at one."""
+    return cast(Centre, g.get("drafted") or current_app.extensions["sportello"])
 
 
 def reading() -> AbstractContextManager[Db]:
@@ -155,11 +159,35 @@ def previewed(face: Face) -> Device | None:
     wanted = request.args.get("preview", "") if request.method == "GET" else ""
     if not wanted or not current_user.is_authenticated or current_user.role is not Role.MANAGER:
         return None
-    found = devices().device(wanted)
+    found = _of_draft(wanted) if face is Face.KIOSK and wanted.startswith(DRAFT) else devices().device(wanted)
     if found is None or found.face is not face:
         return None
     g.preview = found.id  # this answer may stand in a frame of our own
     return found
+
+
+DRAFT = "draft-"  # before the id of a draft of the charter that is looked at
+
+
+class Drafted:
+    """The centre with another charter in force, to be looked at: no command goes through it."""
+
+    def __init__(self, of: Centre, charter: Charter) -> None:
+        self._of = of
+        self.day = with_charter(of.day, charter)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._of, name)
+
+
+def _of_draft(wanted: str) -> Device | None:
+    """The kiosk's own screen, showing a draft of the charter."""
+    with reading() as db:
+        found = drafts.draft(db, wanted.removeprefix(DRAFT))
+    if found is None:
+        return None
+    g.drafted = Drafted(centre(), opened(found.content).charter)
+    return devices().here(Face.KIOSK)
 
 
 def shown(face: Face) -> Mapping[str, object]:
@@ -193,7 +221,7 @@ def at_kiosk(view: View[P]) -> View[P]:
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        if screen(Face.KIOSK) or previewed(Face.KIOSK):
+        if previewed(Face.KIOSK) or screen(Face.KIOSK):
             return view(*args, **kwargs)
         return _turned_away(Face.KIOSK)
 

@@ -11,17 +11,7 @@ from printers.links.tcp import PORT, Tcp
 from printers.links.usb import Usb
 from printers.links.usblp import UsbLp
 from printers.virtual import Virtual
-from sportello.domain.printing import PrinterSetup
-
-FORMS = (
-    "virtual:",
-    "tcp://192.168.1.50:9100",
-    "usblp:/dev/usb/lp0",
-    "usb:04b8:0202?serial=XYZ",
-    "serial:/dev/ttyUSB0?baud=115200&flow=rtscts",
-    "file:/srv/slips.bin",
-    "cups:NAME",
-)
+from sportello.domain.printing import FORMS, PrinterSetup
 
 
 def connect(setup: PrinterSetup, folder: Path) -> Link:

@@ -147,7 +147,7 @@ def _whole(cell: Cell) -> int:
 def _share(cell: Cell) -> Decimal:
     """«90 %» and 0,9 are the same; a cell shown as a percentage holds 0.9."""
     text = cell.strip() if isinstance(cell, str) else ""
-    return _number(text.removesuffix("%")) / 100 if text.endswith("%") else _number(cell)
+    return _number(text.removesuffix("%").strip()) / 100 if text.endswith("%") else _number(cell)
 
 
 YES, NO = ("si", "s", "vero", "true", "x", "1"), ("no", "n", "falso", "false", "0")

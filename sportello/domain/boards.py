@@ -1,15 +1,16 @@
 """What the waiting room and the visitor are told: pure views of a day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
-from sportello.domain.charter import Provenance, Sheet, Standard, standard_for
+from sportello.domain.charter import Charter, Provenance, Sheet, Standard, standard_for
 from sportello.domain.clock import Instant
 from sportello.domain.commands import Occasion
 from sportello.domain.disciplines import age_s
 from sportello.domain.errors import Reason
 from sportello.domain.estimates import Range, estimate, together
-from sportello.domain.plan import Offer, gives_numbers
+from sportello.domain.plan import Offer, gives_numbers, plan_for
 from sportello.domain.queueing import refusal
 from sportello.domain.slips import Slip, page_of
 from sportello.domain.tickets import ServiceDay, Ticket
@@ -30,6 +31,18 @@ class Choice:
     @property
     def demonstrative(self) -> bool:
         return self.standard is not None and self.standard.provenance is Provenance.DEMONSTRATIVE
+
+
+def with_charter(day: ServiceDay, charter: Charter) -> ServiceDay:
+    """The day as if a charter were in force: its services here, old and new, with the doors open."""
+    site = charter.site(day.plan.site)
+    planned = {offer.service: offer for offer in day.plan.offers}
+    known = {sheet.code for version in day.charters for sheet in version.sheets}
+    offered = plan_for(charter, site).offers if site else ()
+    new = {offer.service: offer for offer in offered if offer.service not in known}
+    offers = [planned.get(sheet.code) or new.get(sheet.code) for sheet in charter.sheets]
+    plan = replace(day.plan, offers=tuple(offer for offer in offers if offer), always_open=True)
+    return replace(day, plan=plan, charters=(replace(charter, valid_from=date.min, valid_to=None),))
 
 
 def choices(day: ServiceDay, now: Instant) -> tuple[Choice, ...]:

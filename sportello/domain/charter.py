@@ -343,3 +343,25 @@ def _ranked(reached: Sequence[int], ranks: Sequence[int]) -> tuple[int | None, .
     if not total:
         return (None,) * len(ranks)
     return tuple(bisect_left(reached, -(-total * rank // 100)) for rank in ranks)  # ceil(total * rank / 100)
+
+
+def kept_at(waits: Waits, share: Decimal) -> int | None:
+    """The lowest threshold, in whole seconds, at which `share` of these waits would have been kept; None: at none.
+
+    A higher threshold never keeps less: more of the called are within it, and fewer of those who left count.
+    """
+    longest = max(len(waits.called), len(waits.left))
+    reached = list(accumulate(waits.called)) or [0]
+    left = list(accumulate(waits.left)) or [0]
+
+    def keeps(limit: int) -> bool:
+        beyond = left[-1] - left[min(limit, len(left) - 1)]
+        return _at(reached, limit) >= share * (reached[-1] + waits.unserved + beyond)
+
+    if not keeps(longest) or not reached[-1]:
+        return None
+    return bisect_left(range(longest + 1), True, key=keeps)
+
+
+def _at(reached: Sequence[int], second: int) -> int:
+    return reached[min(second, len(reached) - 1)]

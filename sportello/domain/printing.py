@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from sportello.domain.slips import Flight, Job, JobState, Mark
 
@@ -27,6 +28,43 @@ class Capability(StrEnum):
 
 # what the printer without paper answers; nobody need probe it
 VIRTUALLY = frozenset({Capability.PROCESS_ID, Capability.COUNTERS, Capability.CLEAR})
+
+
+# the forms of a printer's address
+FORMS = (
+    "virtual:",
+    "tcp://192.168.1.50:9100",
+    "usblp:/dev/usb/lp0",
+    "usb:04b8:0202?serial=XYZ",
+    "serial:/dev/ttyUSB0?baud=115200&flow=rtscts",
+    "file:/srv/slips.bin",
+    "cups:NAME",
+)
+ON_PATHS = ("usblp", "serial", "file")
+
+
+def understood(uri: str) -> bool:
+    """Whether a text has one of the forms of a printer's address; not whether anybody is there."""
+    try:
+        address = urlsplit(uri)
+        port = address.port
+    except ValueError:
+        return False
+    match address.scheme:
+        case "virtual":
+            return uri == "virtual:"
+        case "tcp":
+            return bool(address.hostname) and port != 0
+        case "usb":
+            parts = address.path.split(":")
+            return len(parts) == 2 and all(0 < len(part) <= 4 and set(part.lower()) <= _HEX for part in parts)
+        case "cups":
+            return bool(address.path)
+        case scheme:
+            return scheme in ON_PATHS and address.path.startswith("/")
+
+
+_HEX = frozenset("0123456789abcdef")
 
 
 class Role(StrEnum):

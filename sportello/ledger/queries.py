@@ -263,6 +263,12 @@ def _first_day(db: Db, centre: str) -> str:
     return found[0]["day"] or "9999-12-31"
 
 
+def last_day(db: Db, centre: str) -> date | None:
+    """The last day with tickets, imported ones too."""
+    found = db.rows("SELECT max(day) AS day FROM ticket WHERE centre = :centre", {"centre": centre})[0]["day"]
+    return date.fromisoformat(found) if found else None
+
+
 def _last_day(db: Db, centre: str) -> str:
     found = db.rows("SELECT max(day) AS day FROM ticket WHERE centre = :centre", {"centre": centre})
     return found[0]["day"] or "0001-01-01"

@@ -16,7 +16,7 @@ from printers.links.other import Cups, File
 from printers.links.usb import Usb
 from printers.links.usblp import UsbLp
 from printers.machine import Machine
-from sportello.domain.printing import Capability, PrinterSetup
+from sportello.domain.printing import FORMS, Capability, PrinterSetup, understood
 from tests.paper.emulator import Emulator
 from tests.paper.fake_usb import PRODUCT, VENDOR, FakeUsb
 from tests.paper.printing import ALL, ASKED, DATA, device, ends_with, put
@@ -191,9 +191,10 @@ def test_without_cups_the_missing_program_is_named(tmp_path: Path) -> None:
         link.finish()
 
 
-@pytest.mark.parametrize("form", choice.FORMS)
+@pytest.mark.parametrize("form", FORMS)
 def test_every_form_of_address_that_is_told_is_understood(form: str, tmp_path: Path) -> None:
     """It is taken for an address; that nobody is there is another matter."""
+    assert understood(form)
     setup = PrinterSetup(name="totem", uri=form.replace("192.168.1.50", "127.0.0.1").replace("/srv", str(tmp_path)))
     with suppress(Broken):
         choice.connect(setup, tmp_path).close()
