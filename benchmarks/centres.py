@@ -138,6 +138,11 @@ def children(process: int) -> list[int]:
     return sorted(found)
 
 
+def print_worker(centre: int) -> int:
+    """The child of a centre's process that prints; another one speaks."""
+    return next(child for child in children(centre) if b"\0print\0" in Path(f"/proc/{child}/cmdline").read_bytes())
+
+
 def memory(process: int) -> Mapping[str, float]:
     """Resident and proportional megabytes (10⁶ bytes) of a process."""
     lines = (line.split() for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines())

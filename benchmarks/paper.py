@@ -6,13 +6,9 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.disciplines import progress
-from printers import slip
-from printers.machine import DOTS_MM
+from sportello.domain.printing import Capability
 from sportello.domain.slips import JobState
-from sportello.i18n import translator
-from tests.paper.torture import Found, Plan, torture
-
-MM_S = 200.0  # a usual desk printer
+from tests.paper.torture import ALL, Found, Plan, torture
 
 
 def main() -> None:
@@ -22,17 +18,17 @@ def main() -> None:
     parser.add_argument("--power-cuts", type=int, default=100)
     parser.add_argument("--paper-outs", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--calm", type=int, help="instead: so many slips in peace at 200 mm/s, how long each took")
+    parser.add_argument(
+        "--can", default=",".join(sorted(ALL)), help="what the printer answers; without counters, for one"
+    )
     asked = parser.parse_args()
-    if asked.calm:
-        print("\n".join(calm(asked.calm)))
-        return
     plan = Plan(
         jobs=asked.jobs,
         kills=asked.kills,
         power_cuts=asked.power_cuts,
         paper_outs=asked.paper_outs,
         seed=asked.seed,
+        capabilities=frozenset(map(Capability, asked.can.split(","))),
     )
     with tempfile.TemporaryDirectory() as folder:
         found = torture(Path(folder), plan, lambda n: progress(min(n // 10, asked.jobs // 10), asked.jobs // 10))
@@ -40,30 +36,12 @@ def main() -> None:
     sys.exit(bool(found.duplicates or found.false_confirmations or found.unended))
 
 
-def calm(slips: int) -> list[str]:
-    """From the number to the proof that its slip is cut, one after the other; and what a worker weighs."""
-    plan = Plan(jobs=slips, kills=0, power_cuts=0, paper_outs=0, mm_s=MM_S, ahead=1)
-    with tempfile.TemporaryDirectory() as folder:
-        found = torture(Path(folder), plan)
-    waits, heights = (
-        found.waits_ms,
-        [slip.draw(one.job.slip, width=576, translator=translator).height for one in found.jobs],
-    )
-    floor_ms = sum(heights) / len(heights) / DOTS_MM / MM_S * 1000
-    ranked = [waits[min(len(waits) - 1, len(waits) * rank // 100)] for rank in (50, 95)]
-    return [
-        f"{len(waits)} slips confirmed, the paper alone takes {floor_ms:.0f} ms at {MM_S:.0f} mm/s",
-        f"number to proof: p50 {ranked[0]} ms ({ranked[0] / floor_ms:.2f} × the paper), p95 {ranked[1]} ms",
-        f"worker: {found.worker_kb / 1024:.0f} MB, open files {found.worker_files[0]} -> {found.worker_files[1]}",
-    ]
-
-
 def told(found: Found) -> list[str]:
     """The figures, a line each."""
     states = ", ".join(f"{state.value} {n}" for state, n in sorted(found.states().items()))
     return [
         f"{len(found.jobs)} jobs, {found.kills} kills, {found.power_cuts} power cuts, {found.paper_outs} ends of paper,"
-        f" {found.took_s:.0f} s",
+        f" {found.struck} of all these in the middle of a slip, {found.took_s:.0f} s",
         f"states: {states}",
         f"originals printed twice: {len(found.duplicates)} {found.duplicates[:5]}",
         f"confirmed and not on paper: {len(found.false_confirmations)} {found.false_confirmations[:5]}",

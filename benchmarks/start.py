@@ -46,7 +46,7 @@ def _memory(settings: Path) -> list[Result]:
         board.watched(ours, SCREENS)
         master = ours.served.process.pid
         worker, *_ = centres.children(master)
-        printing, *_ = centres.children(worker)
+        printing = centres.print_worker(worker)
         parts = {"the centre": worker, "gunicorn's master": master, "the print worker": printing}
         sizes = {name: centres.memory(process) for name, process in parts.items()}
     return [

@@ -109,12 +109,14 @@ class Device:
     # --- a slip --------------------------------------------------------------------------------------
 
     def send(self, data: bytes, ticket: str, mark: Mark, held: Held, *, label: str = "") -> None:
-        """Hand over one slip. Raises `PrinterError`: `NOT_SENT` while not a byte was taken, `TORN` after."""
+        """Hand over one slip. Raises `PrinterError`: `NOT_SENT` while not a byte was taken, `TORN` after, and `UNKNOWN`
+        once its cut was.
+        """
         if self._speaks and data.startswith(START):
             data = START + commands.NEWS_ON + data[len(START) :]
+        end, whole = len(data), False
         if self._can(Capability.PROCESS_ID):
             data += commands.process_id(mark.process_id)
-        whole = False
         try:
             assert self._link is not None, "ready() comes first"
             self._link.begin(label)
@@ -123,12 +125,14 @@ class Device:
             whole = True
             self._link.finish()
         except Broken as broken:
-            sent = 0 if whole else self._sent  # a job that is handed over at its end was refused as a whole
+            refused = whole and broken.code != "no_progress"  # a job that is handed over at its end, as a whole
+            sent = 0 if refused else self._sent
             self._in_step = False
             self._abort()
             if not sent:
                 self._hanging = ""
-            raise self._error(broken.code, Delivery.TORN if sent else Delivery.NOT_SENT, f"{sent} bytes") from broken
+            delivery = Delivery.UNKNOWN if sent >= end else Delivery.TORN if sent else Delivery.NOT_SENT
+            raise self._error(broken.code, delivery, f"{sent} bytes") from broken
 
     def confirm(self, mark: Mark, mm: float, held: Held) -> Evidence:
         """What proves that the slip just sent is on paper. Raises `PrinterError` where nothing does, when it should."""

@@ -17,7 +17,7 @@ from sportello.i18n import translator
 
 log = logging.getLogger(__name__)
 
-PEEK_S = 1.0  # how long to wait for a job
+PEEK_S = 0.5  # how long to wait for a job; a fault of an idle printer is heard as late as that
 LOOK_S, LOOK_TOLD_S = 2.0, 5.0  # between two looks at an idle printer; at one that tells its news
 REPORT_S = 8.0  # the centre takes a longer silence for a fault
 PAUSE_S = 0.5  # after a fault
@@ -131,6 +131,7 @@ class Station:
             self._look_again(fault)
             if fault.delivery is Delivery.NOT_SENT:
                 return Outcome(state=JobState.QUEUED, detail=fault.code)
+            whole = whole or fault.delivery is Delivery.UNKNOWN
             return self._told(job.ticket, mark, stop, whole=whole, code=fault.code)
 
     def _holder(self, job: Job) -> Callable[[str], None]:

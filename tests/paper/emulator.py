@@ -76,6 +76,12 @@ class Emulator:
         with self._lock:
             return list(self.machine.sheets)
 
+    @property
+    def busy(self) -> bool:
+        """Whether it is between the first byte of a slip and its cut."""
+        with self._lock:
+            return not self.machine.idle or self.machine.hanging > 0
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self
@@ -195,14 +201,17 @@ class Emulator:
         """Print as many rows as there was time for."""
         with self._lock:
             now = time.monotonic()
-            self._budget = min(self._budget + (now - self._worked_at) * self.mm_s * DOTS_MM, 1024.0)
+            self._budget += (now - self._worked_at) * self.mm_s * DOTS_MM
             self._worked_at = now
             if self.off:
                 return
             before = self.machine.rows_fed
             rows = self._rows_to_paper_end(int(self._budget))
             answers = self.machine.work(max(rows, 1)) if rows or self.machine.waiting else b""
-            self._budget -= self.machine.rows_fed - before
+            fed = self.machine.rows_fed - before
+            self._budget -= fed
+            if fed < rows:
+                self._budget = min(self._budget, 0.0)  # paper that stood still does not catch up
             self._say(answers, number)
             self._say(self.machine.news_now(), number)
 

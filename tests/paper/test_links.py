@@ -135,6 +135,18 @@ def test_a_file_takes_every_byte_and_proves_nothing(tmp_path: Path) -> None:
         File(str(tmp_path / "none" / "slips.bin"))
 
 
+def test_a_device_that_only_takes_and_takes_no_more_is_given_up(tmp_path: Path) -> None:
+    path = tmp_path / "printer"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    begun = time.monotonic()
+    with pytest.raises(PrinterError) as caught:
+        put(device(f"file:{path}"), data=DATA * 4)
+    os.close(reader)
+    assert (caught.value.code, caught.value.delivery) == ("no_progress", Delivery.TORN)
+    assert time.monotonic() - begun < 6
+
+
 def stand_in(folder: Path, script: str) -> str:
     """A program in the place of `lp`."""
     path = folder / "lp"
@@ -158,6 +170,18 @@ def test_a_queue_that_cups_refuses_means_not_sent(tmp_path: Path, monkeypatch: p
     with pytest.raises(PrinterError) as caught:
         put(device("cups:BANCO"))
     assert (caught.value.code, caught.value.delivery) == ("refused", Delivery.NOT_SENT)
+
+
+def test_a_queue_that_does_not_say_whether_it_took_the_job_leaves_the_slip_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have: as an original it must not be sent again."""
+    stand_in(tmp_path, "cat > /dev/null; exec sleep 30")
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr("printers.links.other.LP_S", 0.5)
+    with pytest.raises(PrinterError) as caught:
+        put(device("cups:BANCO"))
+    assert (caught.value.code, caught.value.delivery) == ("no_progress", Delivery.UNKNOWN)
 
 
 def test_without_cups_the_missing_program_is_named(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image, ImageChops, ImageOps
 
 from printers.base import Delivery, Evidence, Level, PrinterError
+from printers.commands import NEWS_ON
 from printers.device import Device
 from printers.virtual import FAULT_FILE, KEPT, newest
 from sportello.domain.printing import VIRTUALLY, PrinterSetup
@@ -79,4 +80,16 @@ def test_mute_it_prints_and_proves_nothing(tmp_path: Path) -> None:
     (tmp_path / FAULT_FILE).write_text("mute")
     printer = Device(PrinterSetup(name="totem", uri="virtual:"), tmp_path)
     assert put(printer).level is Level.ACCEPTED
+    assert len(newest(tmp_path)) == 1
+
+
+def test_a_line_that_breaks_right_after_the_cut_tears_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the question after the slip was lost: the slip is out, and nobody may say that it is not."""
+    whole = len(DATA) + len(NEWS_ON)
+    monkeypatch.setattr("printers.virtual.CHUNK", whole)
+    monkeypatch.setattr("printers.virtual.TORN_AT", whole)
+    (tmp_path / FAULT_FILE).write_text("torn")
+    with pytest.raises(PrinterError) as caught:
+        put(virtual(tmp_path))
+    assert (caught.value.code, caught.value.delivery) == ("reset", Delivery.UNKNOWN)
     assert len(newest(tmp_path)) == 1

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
@@ -30,7 +30,6 @@ from tests.paper.emulator import Emulator
 
 ALL = frozenset({Capability.STATUS, Capability.FENCE, Capability.PROCESS_ID, Capability.COUNTERS, Capability.CLEAR})
 AHEAD = 3  # numbers that wait for paper at once
-FIRST = 5  # numbers after which a worker has opened what it needs
 PATIENCE_S = 60.0  # for the last ones
 
 
@@ -45,22 +44,21 @@ class Plan:
     seed: int = 1
     capabilities: frozenset[Capability] = ALL
     mm_s: float = 600.0
-    ahead: int = AHEAD
 
 
 @dataclass(slots=True, kw_only=True)
 class Found:
-    """What came of it. `whole`: how many whole originals of each ticket are on paper."""
+    """What came of it. `whole`: how many whole originals of each ticket are on paper. `struck`: how many of the kills,
+    power cuts and ends of paper met a slip between its first byte and its cut.
+    """
 
     jobs: list[Printing]
     whole: Counter[str]
     kills: int = 0
     power_cuts: int = 0
     paper_outs: int = 0
+    struck: int = 0
     took_s: float = 0.0
-    waits_ms: list[int] = field(default_factory=list)  # from the number to the proof, of what was confirmed
-    worker_kb: int = 0  # memory of the last worker, resident
-    worker_files: tuple[int, int] = (0, 0)  # it had open at the beginning, and at the end
 
     def states(self) -> Counter[JobState]:
         return Counter(one.state for one in self.jobs)
@@ -105,13 +103,6 @@ class Workers:
         self.killed += 1
         self.process = self._bear()
 
-    def open_files(self) -> int:
-        return len(os.listdir(f"/proc/{self.process}/fd"))
-
-    def resident_kb(self) -> int:
-        status = Path(f"/proc/{self.process}/status").read_text()
-        return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")))
-
     def close(self) -> None:
         with suppress(ProcessLookupError):
             os.kill(self.process, signal.SIGKILL)
@@ -135,22 +126,25 @@ def centre_at(folder: Path, paper: Emulator, plan: Plan) -> Iterator[Centre]:
 
 def torture(folder: Path, plan: Plan, told: Callable[[int], object] = lambda _: None) -> Found:
     """Print until everything planned has happened; `told` hears how many jobs there are."""
-    chance, begun, outs = random.Random(plan.seed), time.monotonic(), 0
+    chance, begun, outs, struck = random.Random(plan.seed), time.monotonic(), 0, 0
     with Emulator(mm_s=plan.mm_s) as paper, centre_at(folder, paper, plan) as centre:
         workers = Workers(folder / "centre.sock", folder)
         try:
-            given, files, next_at = 0, 0, begun
+            given = 0
+            next_at = begun
             while given < plan.jobs or not _enough(plan, workers.killed, paper.power_cuts, outs):
-                if _waiting(centre) < plan.ahead:
+                if _waiting(centre) < AHEAD:
                     given += 1
                     centre.handle(IssueTicket(service="A01"), actor="kiosk", command_id=f"number-{given}")
                     told(given)
-                    files = workers.open_files() if given == FIRST else files
                 if time.monotonic() < next_at:
                     time.sleep(0.01)
                     continue
                 next_at = time.monotonic() + chance.uniform(0.15, 0.7)
-                match _fate(plan, chance, workers.killed, paper.power_cuts, outs):
+                left = (plan.kills - workers.killed, plan.power_cuts - paper.power_cuts, plan.paper_outs - outs)
+                blow = chance.choices(("kill", "power", "paper", "nothing"), [*(max(0.05, one) for one in left), 1])[0]
+                struck += blow != "nothing" and paper.busy
+                match blow:
                     case "kill":
                         workers.kill()
                     case "power":
@@ -160,7 +154,6 @@ def torture(folder: Path, plan: Plan, told: Callable[[int], object] = lambda _: 
                         paper.refill_s = chance.uniform(0.1, 0.8)
                         paper.end_paper()
             settle(centre, paper)
-            weight, files_now = workers.resident_kb(), workers.open_files()
         finally:
             workers.close()
         jobs = jobs_of(centre)
@@ -170,18 +163,9 @@ def torture(folder: Path, plan: Plan, told: Callable[[int], object] = lambda _: 
             kills=workers.killed,
             power_cuts=paper.power_cuts,
             paper_outs=outs,
+            struck=struck,
             took_s=time.monotonic() - begun,
-            waits_ms=_waits(centre),
-            worker_kb=weight,
-            worker_files=(files, files_now),
         )
-
-
-def _fate(plan: Plan, chance: random.Random, kills: int, cuts: int, outs: int) -> str:
-    """What happens next: sooner what has happened least of what was planned, and never what was not."""
-    wanted = ((plan.kills, kills), (plan.power_cuts, cuts), (plan.paper_outs, outs))
-    weights = [max(0.05, most - done) if most else 0.0 for most, done in wanted]
-    return chance.choices(("kill", "power", "paper", "nothing"), [*weights, 1.0])[0]
 
 
 def _enough(plan: Plan, kills: int, cuts: int, outs: int) -> bool:
@@ -205,12 +189,6 @@ def settle(centre: Centre, paper: Emulator) -> None:
 def jobs_of(centre: Centre) -> list[Printing]:
     with centre.reading() as db:
         return [spool.read(one) for one in db.rows(f"{spool.SELECT} ORDER BY id")]
-
-
-def _waits(centre: Centre) -> list[int]:
-    with centre.reading() as db:
-        rows = db.rows("SELECT done_ms - created_ms AS ms FROM print_job WHERE state = 'confirmed' ORDER BY 1")
-    return [one["ms"] for one in rows]
 
 
 def whole(sheets: list[Image.Image], jobs: list[Printing]) -> Counter[str]:
