@@ -286,7 +286,8 @@ NEEDED = {"backup": ("x",), "import": (__file__, "--map", MAP), "token create": 
           "charter adopt": ("como",), "charter export": ("2026-1", "--form", "toml"),
           "what-if": ("--rule", "fifo"), "printer reprint": ("A001",), "printer roll-changed": ("totem",),
           "printer probe": ("totem",), "printer test-page": ("totem",),
-          "verification": ("--year", "2026", "--out", "x"), "evidence": ("--day", "2026-03-05", "--out", "x")}  # fmt: skip
+          "verification": ("--year", "2026", "--out", "x"),
+          "evidence": ("--day", "2026-03-05", "--out", "x")}  # fmt: skip
 ON_A_CENTRE = [path for path, one in commands() if any(parameter.name == "settings" for parameter in one.params)]
 
 
