@@ -47,7 +47,9 @@ def begin_draft() -> ResponseReturnValue:
     found = next((one for one in adopted if one.id == request.form.get("version", "")), None)
     if found is None:
         abort(404)
-    return begin(texts.begun_from(found, adopted, web.centre().now().local().date()))
+    with web.reading() as db:
+        others = [texts.opened(one.content).charter for one in drafts.drafts(db)]
+    return begin(texts.begun_from(found, [*adopted, *others], web.centre().now().local().date()))
 
 
 def _draft(id: str) -> tuple[Draft, Opened]:

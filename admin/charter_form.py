@@ -15,6 +15,7 @@ from sportello.i18n import STAFF
 Typed = MultiDict[str, str]
 LAYOUTS: Mapping[str, Layout] = {"charter": CHARTER, "areas": AREAS, "sheets": SHEETS, "standards": STANDARDS}
 LONG = ("what", "who_for", "how", "bring", "formula", "note", "source")  # texts that want more than a line
+SCOPE = ("services", "areas", "sites")  # codes that are ticked
 HIDDEN = ("hours",)  # what the form does not show and leaves as it was
 
 
@@ -58,8 +59,11 @@ def typed_from(part: str, entry: Tree) -> Typed:
         found = _at(entry, field.path)
         if found is None:
             continue
-        if field.column.kind is Kind.CHOICES or field.name in ("services", "areas", "sites"):
-            typed.setlist(field.name, [str(one) for one in found])
+        if field.column.kind is Kind.CHOICES:
+            words = {meant: word for word, meant in field.column.choices.items()}
+            typed.setlist(field.name, [words[one] for one in found])
+        elif field.name in SCOPE:
+            typed.setlist(field.name, list(found))
         else:
             typed[field.name] = _said(cell(found, field.column), field.column)
     return typed
@@ -97,8 +101,9 @@ def read(part: str, typed: Typed, before: Tree) -> tuple[Tree, Mapping[str, str]
 
 def _value(typed: Typed, field: Field) -> Any:
     """What a field says; None when it is left empty."""
-    if field.column.kind is Kind.CHOICES or field.name in ("services", "areas", "sites"):
-        return [word for word in typed.getlist(field.name) if word] or None
+    if field.column.kind is Kind.CHOICES or field.name in SCOPE:
+        words = [word for word in typed.getlist(field.name) if word]
+        return (words if field.name in SCOPE else value("; ".join(words), field.column)) if words else None
     text = typed.get(field.name, "").replace("\r\n", "\n").strip()
     if not text:
         return None

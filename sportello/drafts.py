@@ -40,18 +40,18 @@ def written(content: Tree) -> str:
     return toml_file.written(content).decode()
 
 
-def begun_from(charter: Charter, adopted: Sequence[Charter], today: date) -> str:
-    """A draft of the version after `charter`: a name of its own, no act yet, from the next year on."""
+def begun_from(charter: Charter, others: Sequence[Charter], today: date) -> str:
+    """A draft of the version after `charter`: a name none of the `others` has, no act yet, from the next year on."""
     found = tree(charter)
     year = max(today.year, charter.valid_from.year) + 1
-    found |= {"version": _free(charter.code, year, adopted), "valid_from": date(year, 1, 1)}
+    found |= {"version": _free(charter.code, year, others), "valid_from": date(year, 1, 1)}
     found["act"] = {"kind": charter.act.kind, "number": ""}
     found.pop("valid_to", None)
     return written(found)
 
 
-def _free(code: str, year: int, adopted: Sequence[Charter]) -> str:
-    taken = {one.version for one in adopted if one.code == code}
+def _free(code: str, year: int, others: Sequence[Charter]) -> str:
+    taken = {one.version for one in others if one.code == code}
     return next(name for n in count(1) if (name := f"{year}-{n}") not in taken)
 
 
