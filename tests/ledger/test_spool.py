@@ -347,8 +347,9 @@ def test_a_file_of_the_first_schema_opens_once_it_is_migrated(tmp_path: Path, mo
                    detail) VALUES (1, 'T1', 0, 'totem', 'sent', :slip, 5, 6, 0, 'mute')""",
                 {"slip": json.dumps(a_slip(ticket="T1").to_data())},
             )
-    assert sqlite.pending(path) == ["0002_paper"]
-    assert sqlite.migrate(path) == ["0002_paper"]
+    later = [name for name in schema.STEPS if name != "0001_first"]
+    assert sqlite.pending(path) == later
+    assert sqlite.migrate(path) == later
     with closing(Centre(path, lived.CODE, system_clock(), printers=(TOTEM,))) as centre:
         assert spooling.in_flight(centre, "totem") == []
         assert newest(centre, "T1").done
