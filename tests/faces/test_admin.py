@@ -135,7 +135,15 @@ def test_a_clerk_changes_nothing_here(app: APIFlask, centre: Centre, do: Do) -> 
     do(IssueTicket(service="A01"))
     clerk = signed_in(app, centre, "Carla", Role.CLERK)
     fields = {"csrf_token": token(clerk, "/change-password"), "command_id": web.new_command_id()}
-    for page in ("day/close", "plan", "people/add", "programs/add", "issuing/stop", "charter/adopt"):
+    for page in (
+        "day/close",
+        "plan",
+        "people/add",
+        "programs/add",
+        "issuing/stop",
+        "charter/draft",
+        "charter/draft/1/adopt",
+    ):
         assert clerk.post(f"/admin/{page}", data=fields).status_code == 403
     assert centre.day.open
 
