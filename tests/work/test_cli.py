@@ -477,7 +477,7 @@ def test_history_comes_in_once_and_is_reported(here: Sportello, tmp_path: Path) 
     assert here("import", waits, "--map", MAP).stdout == "0 visits taken in, 40 already there, 0 rejected\n"
     told = here("report", "--from", day, "--to", day).stdout
     assert re.search(r"(?m)^A01 +TEMP-A01\* +40 +40 +100,00 % .* RISPETTATO$", told)
-    assert "Come si misura:" in told
+    assert "Come si misura (definizione" in told
     assert here("report", "--from", "2026-02-01", "--to", "2026-01-01").returncode == 2
     quotes = here("accuracy", "--from", day, "--to", day).stdout
     assert "Nessun numero in questo periodo." in quotes  # another system told its visitors nothing that we know
