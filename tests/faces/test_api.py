@@ -34,7 +34,7 @@ def test_services_come_with_letter_queue_and_declared_standard(api: Any) -> None
     first = answer.json["services"][0]
     assert set(first) == SERVICE
     assert (first["code"], first["letter"], first["open"], first["waiting"]) == ("A01", "H", True, 1)
-    assert first["standard"] == {"code": "TEMP-A01", "threshold_s": 900, "share": "0.90", "demonstrative": True}
+    assert first["standard"] == {"code": "TEMP-A01", "threshold_s": 900, "share": "0.9", "demonstrative": True}
     assert first["estimate"] is None  # nobody can guess a wait from one visitor
 
 
