@@ -129,7 +129,9 @@ def test_a_file_of_an_older_version_says_to_migrate(path: Path, clock: lived.Tic
 
 def test_a_file_of_a_newer_version_says_to_install_that_one(path: Path, clock: lived.Ticking) -> None:
     database = sqlite.connect(path, write=True)
-    database.run("UPDATE _sqlite_migrations SET name = '9999_later'")
+    database.run(
+        "UPDATE _sqlite_migrations SET name = '9999_later' WHERE name = (SELECT max(name) FROM _sqlite_migrations)"
+    )
     database.close()
     assert "newer version" in broken(path, clock)
 
