@@ -135,7 +135,7 @@ class _Heard(ServiceListener):
 def announced(wait_s: float, zeroconf: Zeroconf | None = None) -> list[Candidate]:
     """Printers on the network that announce themselves within `wait_s` seconds (mDNS)."""
     try:
-        network = zeroconf or Zeroconf()
+        network = zeroconf or Zeroconf(use_asyncio=False)  # on a thread of its own, whatever loop runs here
     except OSError:
         return []  # no network at all
     try:

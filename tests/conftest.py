@@ -17,10 +17,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from sportello import founding
 from sportello.domain.charter import Charter, Site
+
+settings.register_profile("any machine", deadline=None)  # how long an example takes says nothing on a busy one
+settings.load_profile("any machine")
 
 BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
 BROWSER_ARGUMENTS = [

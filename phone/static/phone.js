@@ -18,6 +18,13 @@ function shake() {
   navigator.vibrate?.(SHAKE_MS);
 }
 
+/** What says the same is left alone, or it would be read aloud again. @param {string} text */
+function show(text) {
+  const fresh = document.createElement("div");
+  fresh.innerHTML = text;
+  if (fresh.innerHTML.trim() !== now.innerHTML.trim()) now.replaceChildren(...fresh.childNodes);
+}
+
 async function ask() {
   try {
     const signal = AbortSignal.timeout?.(EACH_MS); // telephones of some years ago wait without a limit
@@ -25,9 +32,7 @@ async function ask() {
     if (answer.status === 404) return location.reload(); // the day is over: the page says so
     if (!answer.ok) throw new Error(String(answer.status));
     heard = performance.now();
-    const text = await answer.text();
-    if (text !== now.dataset.text && now.dataset.text !== undefined) now.innerHTML = text;
-    now.dataset.text = text;
+    show(await answer.text());
     shake();
   } catch {
     clearTimeout(again); // the page says it when it lasts

@@ -6,6 +6,14 @@ PX_PER_MM = 4
 LEAST_MM = 20
 ROW_MM = 26
 
+# letters asked for by the first layout are there, and so is the layout with them
+SETTLED = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame();
+  await document.fonts.ready;
+  await frame();
+  await frame();
+}"""
 FAULTS = """([least, row]) => {
   const faults = [];
   document.documentElement.classList.remove('settling');  // as after half a second
@@ -50,6 +58,6 @@ FAULTS = """([least, row]) => {
 
 def faults(page: Page, px_per_mm: float = PX_PER_MM) -> list[str]:
     """What is cut, covered, too small or out of place."""
-    page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+    page.evaluate(SETTLED)
     found: list[str] = page.evaluate(FAULTS, [LEAST_MM * px_per_mm, ROW_MM * px_per_mm])
     return found

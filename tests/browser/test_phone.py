@@ -7,7 +7,7 @@ from itertools import cycle
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from sportello import local
 from sportello.domain.commands import AdoptPlan, CallTicket, Finish, Hold, IssueTicket, NoShow, Recall, Start
@@ -61,6 +61,20 @@ def test_a_telephone_of_some_years_ago_is_told_too(phone: Page, service: Service
     phone.goto(f"{service.address}/t/{take(service)}")
     service.call("3")
     phone.clock.run_for(6000)
+    expect(phone.locator(".go")).to_have_text("Tocca a Lei")
+
+
+def test_a_call_between_the_page_and_its_first_question_is_told(phone: Page, service: Service) -> None:
+    ticket = take(service)
+
+    def called_meanwhile(route: Route) -> None:
+        if not called:
+            called.append(service.call("3"))
+        route.continue_()
+
+    called: list[object] = []
+    phone.route("**/now*", called_meanwhile)
+    phone.goto(f"{service.address}/t/{ticket}")
     expect(phone.locator(".go")).to_have_text("Tocca a Lei")
 
 

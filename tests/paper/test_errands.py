@@ -52,7 +52,7 @@ def test_a_printer_that_announces_itself_is_found_by_a_real_announcement() -> No
     if not multicast_is_carried():
         pytest.skip("this machine carries no multicast, and so no announcement")
     with Emulator() as paper:
-        network = Zeroconf(interfaces=["127.0.0.1"], ip_version=IPVersion.V4Only)
+        network = Zeroconf(interfaces=["127.0.0.1"], ip_version=IPVersion.V4Only, use_asyncio=False)
         told = ServiceInfo(
             discovery.SERVICES[0],
             f"Banco 2.{discovery.SERVICES[0]}",
@@ -60,7 +60,7 @@ def test_a_printer_that_announces_itself_is_found_by_a_real_announcement() -> No
             port=paper.port,
             server="banco-2.local.",
         )
-        network.register_service(told, cooperating_responders=True)  # its name is its own: no probing
+        network.register_service(told)
         try:
             found = discovery.announced(1.0, network)
         finally:
