@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks import board, centres, dashboard, issue, slips, start, taps
+from benchmarks import board, centres, dashboard, issue, slips, start, taps, verification
 from benchmarks.results import Result, say, table
 
 OURS: Mapping[str, Callable[..., list[Result]]] = {
@@ -20,6 +20,7 @@ OURS: Mapping[str, Callable[..., list[Result]]] = {
     "dashboard": dashboard.run,
     "slips": slips.run,
     "taps": taps.run,
+    "verification": verification.run,
 }
 # benchmarks with a table of their own, and how they are made short
 OTHERS: Mapping[str, Sequence[str]] = {

@@ -12,6 +12,7 @@ from benchmarks.disciplines import OPEN_MIN, Visit, centre, instant, progress, v
 from sportello.charters import examples, read
 from sportello.domain import commands as c
 from sportello.domain.charter import Charter
+from sportello.domain.clock import Instant
 from sportello.domain.days import fold
 from sportello.domain.disciplines import slack_s
 from sportello.domain.errors import Refused
@@ -36,6 +37,8 @@ class Room:
     chance: random.Random
     cheat: Kind | None
     often: float
+    when: Callable[[float], Instant] = instant  # so many seconds after the doors open
+    name: str = "t"  # what the numbers' names begin with
     log: list[Recorded] = field(default_factory=list)
     inside: dict[str, Visit] = field(default_factory=dict)
     agenda: list[tuple[float, int, Step]] = field(default_factory=list)
@@ -45,7 +48,7 @@ class Room:
     def run(self) -> list[Recorded]:
         self.do(c.OpenDay(), -1801)
         for n, comer in enumerate(self.comers):
-            self.at(comer.at_s, self._arrival(comer, f"t{n}"))
+            self.at(comer.at_s, self._arrival(comer, f"{self.name}{n}"))
         if self.chance.random() < OUTAGE:
             self.at(self.chance.uniform(1800, 9000), self._outage)
         if self.cheat is Kind.ISSUING_STOPPED and self.chance.random() < self.often:
@@ -63,7 +66,7 @@ class Room:
         heappush(self.agenda, (at_s, next(self.order), step))
 
     def do(self, command: c.Command, at_s: float, name: str = "") -> None:
-        at = instant(at_s)
+        at = self.when(at_s)
         try:
             events = decide(self.day, command, c.Occasion(at=at, actor="simulation", name=name))
         except Refused:
@@ -107,7 +110,7 @@ class Room:
 
     def _before_calling(self, place: str, at_s: float) -> None:
         """Clerks who look at the clock of those who wait."""
-        now, rule = instant(at_s), self.day.plan.rule
+        now, rule = self.when(at_s), self.day.plan.rule
         for ticket in self.day.waiting():
             slack, promise = slack_s(ticket, now, rule), ticket.threshold_s or 0
             if self.cheat is Kind.JUST_IN_TIME and 0 <= slack < 60 and self._now():
@@ -119,7 +122,7 @@ class Room:
     def _received(self, place: str, ticket: Ticket, at_s: float) -> None:
         comer, noise = self.inside[ticket.id], self.chance.random()
         walk_s = self.chance.uniform(15, 90) + (self.chance.uniform(120, 300) if noise < SLOW else 0)
-        long = slack_s(ticket, instant(at_s), self.day.plan.rule) < (1 - LONG) * (ticket.threshold_s or 0)
+        long = slack_s(ticket, self.when(at_s), self.day.plan.rule) < (1 - LONG) * (ticket.threshold_s or 0)
         if self.cheat is Kind.QUICK_ABSENCE and self._now():
             self._end(place, c.NoShow(ticket=ticket.id), at_s + self.chance.uniform(3, 10))
         elif self.cheat is Kind.LONG_REQUEUED and long and self._now():

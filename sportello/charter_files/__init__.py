@@ -1,11 +1,13 @@
 """A charter as a file: TOML, YAML, CSV, XLSX or ODS, each read whole with all its faults, and each written."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
+from importlib import import_module
 from pathlib import PurePath
+from typing import Any
 
 from sportello import toml_tables, yaml_tables
-from sportello.charter_files import book, cpsv, csv_file, ods_file, toml_file, xlsx_file, yaml_file
+from sportello.charter_files import book, cpsv, toml_file, yaml_file
 from sportello.charter_files.tree import Tree, tree
 from sportello.charters import charter_of
 from sportello.domain.charter import Charter
@@ -41,11 +43,10 @@ MEDIA: Mapping[Form | Linked, str] = {
     Linked.JSON_LD: "application/ld+json",
 }
 
-_PAGES: Mapping[Form, Callable[[bytes, str], list[book.Page]]] = {
-    Form.CSV: csv_file.pages,
-    Form.XLSX: xlsx_file.pages,
-    Form.ODS: ods_file.pages,
-}
+
+def _sheets(form: Form) -> Any:
+    """The module for a form of `SHEETS`, loaded when it is wanted: the libraries behind two of them take their time."""
+    return import_module(f"sportello.charter_files.{form}_file")
 
 
 def form_of(name: str) -> Form | None:
@@ -68,21 +69,24 @@ def _table(raw: bytes, name: str) -> Table:
         return toml_tables.table(raw, name, NAMES)
     if form is Form.YAML:
         return yaml_tables.table(raw, name, NAMES)
-    return book.table(_PAGES[form](raw, name), NAMES)
+    return book.table(_sheets(form).pages(raw, name), NAMES)
+
+
+def _as_sheets(form: Form, pages: Iterable[book.Page]) -> bytes:
+    content: bytes = _sheets(form).written(pages)
+    return content
 
 
 _WRITTEN: Mapping[Form, Callable[[Tree], bytes]] = {
     Form.TOML: toml_file.written,
     Form.YAML: yaml_file.written,
-    Form.CSV: lambda tree: csv_file.written(book.pages(tree, NAMES)),
-    Form.XLSX: lambda tree: xlsx_file.written(book.pages(tree, NAMES)),
-    Form.ODS: lambda tree: ods_file.written(book.pages(tree, NAMES)),
 }
 
 
 def written(charter: Charter, form: Form) -> bytes:
     """The charter as a file; reading it gives the same charter."""
-    return _WRITTEN[form](tree(charter))
+    found = tree(charter)
+    return _as_sheets(form, book.pages(found, NAMES)) if form in SHEETS else _WRITTEN[form](found)
 
 
 BASE = "urn:sportello:carta"  # names of things, where the administration has given no address of its own
@@ -95,5 +99,4 @@ def linked(charter: Charter, form: Linked, base: str = BASE) -> bytes:
 
 def template(form: Form) -> bytes:
     """An empty workbook with the right heads, an example row that is not read, and what each column wants."""
-    write = {Form.CSV: csv_file.written, Form.XLSX: xlsx_file.written, Form.ODS: ods_file.written}[form]
-    return write(book.template())
+    return _as_sheets(form, book.template())

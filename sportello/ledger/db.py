@@ -36,3 +36,8 @@ def row(db: Db, sql: str, values: Values | None = None) -> Row | None:
     """The first row, or None."""
     found = db.rows(sql, values)
     return found[0] if found else None
+
+
+def cells(found: Row) -> Iterable[Any]:
+    """What a row holds, in the order asked for: a row of PostgreSQL is a dict, one of SQLite a sequence."""
+    return found.values() if isinstance(found, dict) else found

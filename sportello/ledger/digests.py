@@ -13,7 +13,7 @@ from sportello.domain.charter import Charter
 from sportello.domain.clock import local_ms
 from sportello.domain.codec import encode
 from sportello.ledger import tallies
-from sportello.ledger.db import Db, Row
+from sportello.ledger.db import Db, cells
 from sportello.ledger.log import COMPACT
 
 FACTS = {
@@ -47,7 +47,7 @@ def data_hash(db: Db, centre: str, charters: Sequence[Charter], first: date, las
     }
     for name, asked in FACTS.items():
         for found in db.rows(asked, values):
-            seal.update(f"{name} {COMPACT(_values(found))}\n".encode())
+            seal.update(f"{name} {COMPACT(list(cells(found)))}\n".encode())
     for day, digest in days(db, centre, first, last):
         seal.update(f"day {day} {digest}\n".encode())
     return seal.hexdigest()
@@ -70,7 +70,3 @@ def days(db: Db, centre: str, first: date, last: date) -> Iterator[tuple[str, st
 
 def _json(charter: Charter) -> str:
     return json.dumps(encode(charter), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-def _values(found: Row) -> list[object]:
-    return [found[name] for name in found.keys()]  # noqa: SIM118 - a row of SQLite is no dict

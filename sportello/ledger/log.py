@@ -9,13 +9,14 @@ from typing import Any
 
 from sportello.domain.clock import Instant, local_ms
 from sportello.domain.events import Event, Recorded, from_data, to_data
-from sportello.ledger.db import Db, Row, row
+from sportello.ledger.db import Db, Row, cells, row
 
 COLUMNS = "centre, epoch, seq, day, wall_ms, mono_ms, boot, trusted, actor, command_id, kind, data, hash"
 INSERT = f"""INSERT INTO event ({COLUMNS}) VALUES (:centre, :epoch, :seq, :day, :wall_ms, :mono_ms, :boot,
     :trusted, :actor, :command_id, :kind, :data, :hash)"""
 NAMES = tuple(name for name in COLUMNS.split(", ") if name != "hash")  # what the hash covers, in this order
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_text = json.encoder.encode_basestring  # a string as COMPACT writes it
 KEEP_COMMANDS_MS = 3 * 24 * 3600 * 1000
 
 
@@ -41,10 +42,30 @@ def head(db: Db, centre: str) -> Head:
     return Head(centre=centre, epoch=last["epoch"], seq=last["seq"], hash=last["hash"])
 
 
-def chain(previous: str, columns: dict[str, Any]) -> str:
-    """SHA-256 of the hash before and the event's columns in their fixed order, as compact JSON."""
-    body = COMPACT([columns[name] for name in NAMES])
-    return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
+def chain(
+    previous: str,
+    centre: str,
+    epoch: int,
+    seq: int,
+    day: str | None,
+    wall_ms: int,
+    mono_ms: int,
+    boot: str,
+    trusted: int,
+    actor: str,
+    command_id: str,
+    kind: str,
+    data: str,
+) -> str:
+    """SHA-256 of the hash before and the event's columns in their fixed order, as compact JSON.
+
+    The JSON is written column by column, in a third of the encoder's time: a year is half a million events.
+    """
+    return hashlib.sha256(
+        f"{previous}\n"
+        f"[{_text(centre)},{epoch:d},{seq:d},{'null' if day is None else _text(day)},{wall_ms:d},{mono_ms:d},"
+        f"{_text(boot)},{trusted:d},{_text(actor)},{_text(command_id)},{_text(kind)},{_text(data)}]".encode()
+    ).hexdigest()
 
 
 def append(
@@ -59,7 +80,7 @@ def append(
     """Add events, each with the service day it belongs to, after `end`. Inside the caller's transaction."""
     recorded, rows, previous = [], [], end.hash
     for place, (event, day) in enumerate(happened, start=end.seq + 1):
-        columns = {
+        columns: dict[str, Any] = {
             "centre": end.centre,
             "epoch": end.epoch,
             "seq": place,
@@ -73,7 +94,7 @@ def append(
             "kind": type(event).__name__,
             "data": COMPACT(to_data(event)),
         }
-        previous = columns["hash"] = chain(previous, columns)
+        previous = columns["hash"] = chain(previous, **columns)
         rows.append(columns)
         recorded.append(
             Recorded(
@@ -208,21 +229,28 @@ def verify(db: Db, centre: str) -> Iterator[Fault | int]:
 
 def _walk(rows: Iterable[Row], previous: str, expected: tuple[int, int]) -> Iterator[Fault | int]:
     """Walk a stretch of the chain that follows the hash and the place before it."""
-    good = 0
+    good, (epoch, seq) = 0, expected
     for found in rows:
-        columns = {name: found[name] for name in (*NAMES, "hash")}
-        place = (columns["epoch"], columns["seq"])
-        follows = place == (expected[0], expected[1] + 1) or (place[0] > expected[0] and place[1] == 1)
-        if not follows:
-            yield _fault(columns, f"an event is missing after {expected[0]}/{expected[1]}")
+        *hashed, told = cells(found)
+        _, its_epoch, its_seq, *_ = hashed
+        if (its_seq != seq + 1 or its_epoch != epoch) and (its_epoch <= epoch or its_seq != 1):
+            yield _fault(found, f"an event is missing after {epoch}/{seq}")
             return
-        if columns["hash"] != chain(previous, columns):
-            yield _fault(columns, "its content or its link to the event before was changed")
+        if told != _hash(previous, hashed):
+            yield _fault(found, "its content or its link to the event before was changed")
             return
-        previous, expected, good = columns["hash"], place, good + 1
+        previous, epoch, seq, good = told, its_epoch, its_seq, good + 1
         if good % 10_000 == 0:
             yield good
     yield good
+
+
+def _hash(previous: str, hashed: Sequence[Any]) -> str:
+    """The hash that a row should have; empty where a column is not even of its kind."""
+    try:
+        return chain(previous, *hashed)
+    except (TypeError, ValueError):
+        return ""
 
 
 STANDING = """SELECT epoch, seq AS first, seq AS last FROM plan WHERE centre = :centre AND wall_ms < :until_ms
@@ -269,5 +297,5 @@ def _bad(db: Db, centre: str, epoch: int, first: int, last: int) -> Fault | None
     return next((one for one in walked if isinstance(one, Fault)), None)
 
 
-def _fault(columns: dict[str, Any], why: str) -> Fault:
-    return Fault(epoch=columns["epoch"], seq=columns["seq"], kind=columns["kind"], why=why)
+def _fault(found: Row, why: str) -> Fault:
+    return Fault(epoch=found["epoch"], seq=found["seq"], kind=found["kind"], why=why)

@@ -1,5 +1,7 @@
 """The log: once, in order, and whoever changes it is found out."""
 
+import hashlib
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sportello.centre import Centre, Closed
 from sportello.domain import commands as c
@@ -48,9 +52,9 @@ def swapped(db: sqlite.Sqlite) -> None:
 def linked_anew(db: sqlite.Sqlite) -> None:
     """The event is changed and its own hash made again, as one who knows the program would."""
     db.run("UPDATE event SET actor = 'altri' WHERE seq = 300")
-    columns = dict(db.rows(f"SELECT {log.COLUMNS} FROM event WHERE seq = 300")[0])
+    columns = db.rows(f"SELECT {', '.join(log.NAMES)} FROM event WHERE seq = 300")[0]
     before = db.rows("SELECT hash FROM event WHERE seq = 299")[0]["hash"]
-    db.run("UPDATE event SET hash = :hash WHERE seq = 300", {"hash": log.chain(before, columns)})
+    db.run("UPDATE event SET hash = :hash WHERE seq = 300", {"hash": log.chain(before, *columns)})
 
 
 CHANGES: dict[str, tuple[Change, int]] = {
@@ -61,6 +65,8 @@ CHANGES: dict[str, tuple[Change, int]] = {
     "the day": (written("day", "2026-01-01"), 300),
     "the kind": (written("kind", "TicketLeft"), 300),
     "the command": (written("command_id", "x"), 300),
+    "words made bytes": (lambda db: db.run("UPDATE event SET data = CAST(data AS BLOB) WHERE seq = 300"), 300),
+    "a number made words": (written("mono_ms", "poco"), 300),
     "the hash": (written("hash", "0" * 64), 300),
     "one event deleted": (lambda db: db.run("DELETE FROM event WHERE seq = 300"), 301),
     "the first event deleted": (lambda db: db.run("DELETE FROM event WHERE seq = 1"), 2),
@@ -76,6 +82,19 @@ def test_verify_names_the_first_bad_event(copy: sqlite.Sqlite, what: str) -> Non
     fault = list(log.verify(copy, CODE))[-1]
     assert isinstance(fault, log.Fault)
     assert (fault.epoch, fault.seq) == (1, seq)
+
+
+COLUMNS = {
+    "day": st.none() | st.text(),
+    **dict.fromkeys(("epoch", "seq", "wall_ms", "mono_ms", "trusted"), st.integers(-(2**63), 2**63 - 1)),
+    **dict.fromkeys(("centre", "boot", "actor", "command_id", "kind", "data"), st.text()),
+}
+
+
+@given(st.fixed_dictionaries(COLUMNS))
+def test_what_is_hashed_is_the_compact_json_of_the_columns(columns: dict[str, Any]) -> None:
+    told = json.dumps([columns[name] for name in log.NAMES], ensure_ascii=False, separators=(",", ":"))
+    assert log.chain("before", **columns) == hashlib.sha256(f"before\n{told}".encode()).hexdigest()
 
 
 def test_verify_finds_an_untouched_log_whole(copy: sqlite.Sqlite) -> None:
