@@ -25,7 +25,10 @@ DESK = {"width": 1366, "height": 768}
 WITHOUT_AAA = tuple(rule for rule in RULES if rule != "wcag2aaa")  # the colours of Bootstrap Italia are AA
 PHONE = {"width": 390, "height": 844}
 PAGES = ("", "day", "compliance", "compliance?by=hour", "plan", "charter", "charter/como/2026-1", "charter/new",
-         "by-hand", "lep", "people", "programs", "prints", "printers")  # fmt: skip
+         "by-hand", "lep", "people", "programs", "prints", "printers", "force-majeure", "radar", "evidence", "what-if",
+         "verification", "verification/2026", "opinions", "appointments", "devices")  # fmt: skip
+
+ENGLISH = ("compliance", "plan", "verification", "verification/2026", "force-majeure", "radar")
 
 # a page left while it still loads makes the in-process server drop a file it was sending
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -113,7 +116,7 @@ def assert_fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
 
 
-@pytest.mark.parametrize("path", [*PAGES, "compliance?lang=en", "plan?lang=en"])
+@pytest.mark.parametrize("path", [*PAGES, *(f"{one}?lang=en" for one in ENGLISH)])
 def test_every_page_is_accessible_and_fits(page: Page, path: str) -> None:
     page.goto(f"/admin/{path}")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
