@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
 from sportello.centre import Centre
+from sportello.config import Config
+from sportello.ledger import sqlite
 from sportello.ledger.access import Role
 from sportello.reports.sums import SUMS
 from sportello.reports.transparency import ARCHIVE, INDEX, OFFERED
@@ -102,6 +104,20 @@ def test_a_form_sent_twice_publishes_once(manager: Manager, anybody: FlaskClient
 def test_without_a_role_and_an_act_nothing_is_published(manager: Manager, anybody: FlaskClient) -> None:
     answer = manager.send(f"{YEAR}/publication", role="", act="Det. n. 12", version="1")
     assert (answer.status_code, "Det. n. 12" in answer.text) == (400, True)
+    assert anybody.get("/trasparenza/").status_code == 404
+
+
+def test_of_an_altered_log_nothing_is_published_and_the_event_is_named(
+    manager: Manager, anybody: FlaskClient, config: Config
+) -> None:
+    database = sqlite.connect(config.database, write=True)
+    (bad,) = database.rows("SELECT epoch, seq FROM event WHERE kind = 'VisitImported' ORDER BY epoch, seq LIMIT 1")
+    database.run("UPDATE event SET wall_ms = wall_ms - 1 WHERE epoch = :epoch AND seq = :seq", dict(bad))
+    database.close()
+    answer = manager.send(f"{YEAR}/publication", role="Dirigente", act="Det. n. 12", version="1")
+    assert answer.status_code == 409
+    assert "Il registro è stato alterato" in answer.text
+    assert f"epoca {bad['epoch']}, numero {bad['seq']} (VisitImported)" in manager.get(YEAR).text
     assert anybody.get("/trasparenza/").status_code == 404
 
 
