@@ -122,3 +122,16 @@ def _owners(name: str, site: Path) -> set[str]:
         for file in distribution.files or []
         if file.parts[0] in {name, f"{name}.py"}
     }
+
+
+def test_everything_the_program_reads_is_inside(wheel: Path) -> None:
+    """Templates of pages and of documents, styles, scripts, pictures, letters for print: what lies beside the code."""
+    kinds = {".html", ".typ", ".txt", ".css", ".js", ".svg", ".ttf", ".woff2", ".toml", ".json"}
+    beside = {
+        str(path.relative_to(ROOT))
+        for name in OURS
+        for path in (ROOT / name).rglob("*")
+        if path.suffix in kinds and path.is_file()
+    }
+    assert {Path(name).suffix for name in beside} >= {".html", ".typ", ".css", ".js", ".ttf"}
+    assert beside - set(ZipFile(wheel).namelist()) == set()
