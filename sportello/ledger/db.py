@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, Protocol
 
 Row = Any  # a row read by column name: row["seq"]
@@ -10,6 +11,8 @@ Values = Mapping[str, Any]
 
 class Db(Protocol):
     """A connection. Statements use `:name` parameters and the subset of SQL both databases share."""
+
+    path: Path | None  # the file, where the database is one: other processes may read it too
 
     def rows(self, sql: str, values: Values | None = None) -> list[Row]: ...
 

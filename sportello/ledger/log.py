@@ -2,9 +2,14 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from sportello.domain.clock import Instant, local_ms
@@ -17,6 +22,7 @@ INSERT = f"""INSERT INTO event ({COLUMNS}) VALUES (:centre, :epoch, :seq, :day, 
 NAMES = tuple(name for name in COLUMNS.split(", ") if name != "hash")  # what the hash covers, in this order
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _text = json.encoder.encode_basestring  # a string as COMPACT writes it
+LONG, MOST_WALKERS = 50_000, 4  # events worth a process more; processes at most
 KEEP_COMMANDS_MS = 3 * 24 * 3600 * 1000
 
 
@@ -280,7 +286,30 @@ def fault(db: Db, centre: str, first: date, last: date) -> Fault | None:
 
 
 def _bad(db: Db, centre: str, epoch: int, first: int, last: int) -> Fault | None:
-    """The first bad event of a stretch of one epoch."""
+    """The first bad event of a stretch of one epoch. A long one of a file is walked by several processes at once."""
+    walkers = min(os.cpu_count() or 1, MOST_WALKERS)
+    if db.path is None or walkers == 1 or last - first < LONG:
+        return walk(db, centre, epoch, first, last)
+    ends = [first + (last + 1 - first) * n // walkers for n in range(walkers + 1)]
+    begun = [
+        (_walker(db.path, centre, epoch, since, until - 1), since, until - 1) for since, until in pairwise(ends[1:])
+    ]
+    bad = walk(db, centre, epoch, first, ends[1] - 1)
+    for walker, since, until in begun:
+        said, _ = walker.communicate()
+        if bad is None:  # what a walker could not say is looked at here
+            told = json.loads(said) if walker.returncode == 0 else walk(db, centre, epoch, since, until)
+            bad = Fault(**told) if isinstance(told, dict) else told
+    return bad
+
+
+def _walker(path: Path, centre: str, epoch: int, first: int, last: int) -> "subprocess.Popen[str]":
+    words = [sys.executable, "-m", "sportello.ledger.walk", str(path), centre, str(epoch), str(first), str(last)]
+    return subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+
+
+def walk(db: Db, centre: str, epoch: int, first: int, last: int) -> Fault | None:
+    """The first bad event from `first` to `last` of an epoch, each checked against the one before it."""
     before = row(
         db,
         """SELECT epoch, seq, hash FROM event WHERE centre = :centre

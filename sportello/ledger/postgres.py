@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -23,6 +24,8 @@ def spelled(sql: str) -> str:
 
 class Postgres:
     """One connection."""
+
+    path: Path | None = None
 
     def __init__(self, connection: "psycopg.Connection[dict[str, Any]]") -> None:
         self._connection = connection

@@ -21,7 +21,8 @@ SAFE = (3, 51, 3)  # the WAL-reset bug is mended from here on
 class Sqlite:
     """One connection. `transaction()` nests: an inner one is a savepoint."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, path: Path) -> None:
+        self.path: Path | None = path
         self._connection = connection
         self._depth = 0
 
@@ -94,7 +95,7 @@ def connect(path: Path, *, write: bool = False) -> Sqlite:
     if not tables:
         connection.close()
         raise Broken(f"{path} is empty: keep it, and put the newest backup in its place")
-    return Sqlite(connection)
+    return Sqlite(connection, path)
 
 
 def durable(connection: Any, path: Path) -> None:

@@ -38,6 +38,35 @@ def report(db: Db, first: date = WEEK[0], last: date = WEEK[1], *, check: bool =
     return compliance(db, CODE, charters=adopted, site=SITE, first=first, last=last, check=check, **more)  # type: ignore[arg-type]
 
 
+@pytest.fixture
+def walkers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three processes, for a log of any length."""
+    monkeypatch.setattr(log, "LONG", 10)
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+
+
+@pytest.mark.usefixtures("walkers")
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_long_log_is_walked_by_several_that_find_what_one_finds(copy: sqlite.Sqlite, share: float) -> None:
+    assert report(copy, check=True).fault is None
+    events = copy.rows("SELECT epoch, seq FROM event WHERE day BETWEEN :first AND :last ORDER BY epoch, seq",
+                       {"first": WEEK[0].isoformat(), "last": WEEK[1].isoformat()})  # fmt: skip
+    for one in (events[round(share * len(events))], events[-1]):
+        copy.run("UPDATE event SET actor = 'altri' WHERE epoch = :epoch AND seq = :seq", dict(one))
+    *_, first_bad = log.verify(copy, CODE)
+    assert report(copy, check=True).fault == first_bad
+
+
+@pytest.mark.usefixtures("walkers")
+def test_the_stretch_of_a_walker_that_fails_is_walked_all_the_same(
+    copy: sqlite.Sqlite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", "false")
+    copy.run("UPDATE event SET actor = 'altri' WHERE day = :last", {"last": WEEK[1].isoformat()})
+    *_, first_bad = log.verify(copy, CODE)
+    assert report(copy, check=True).fault == first_bad
+
+
 def test_a_report_that_was_checked_says_so(on_sqlite: Db) -> None:
     found = report(on_sqlite, check=True)
     assert (found.checked, found.fault) == (True, None)
