@@ -25,6 +25,7 @@ from sportello.spreadsheet import lines, safe
 MARK = "\ufeff"  # so that a spreadsheet reads UTF-8
 STILL = (1980, 1, 1, 0, 0, 0)  # the earliest moment an archive can name
 MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?")
+HEAD = Font(bold=True)
 WIDEST = 60  # characters of a column
 
 Cell = str | int | Decimal | date | None
@@ -75,7 +76,8 @@ def xlsx(sheets: Sequence[Sheet]) -> bytes:
         for n, row in enumerate(sheet.rows):
             cells = [WriteOnlyCell(page, value=_typed(cell)) for cell in row]
             for cell in cells:
-                cell.font = Font(bold=n == 0)
+                if n == 0:
+                    cell.font = HEAD
                 if isinstance(cell.value, date):
                     cell.number_format = "dd/mm/yyyy"
             page.append(cells)
@@ -99,8 +101,8 @@ def ods(sheets: Sequence[Sheet]) -> bytes:
         for row in sheet.rows:
             cells = OdsRow()
             for cell in row:
-                cells.append_cell(OdsCell(_typed(cell)))
-            table.append_row(cells)
+                cells.append_cell(OdsCell(_typed(cell)), clone=False)
+            table.append_row(cells, clone=False)
         document.body.append(table)
     written = io.BytesIO()
     document.save(written)
