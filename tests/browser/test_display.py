@@ -507,9 +507,9 @@ def test_a_line_that_swallows_words_is_changed_for_another(context: BrowserConte
 
 
 def test_a_board_older_than_the_centre_loads_itself_again(board: Page, room: Room) -> None:
-    board.evaluate("window.mark = 'before'; document.body.dataset.version = 'older'")
-    room.service.take()
-    board.wait_for_function("window.mark === undefined")
+    with board.expect_navigation():
+        board.evaluate("document.body.dataset.version = 'older'")
+        room.service.take()
     expect(board.locator("#queues li")).not_to_have_count(0)
 
 

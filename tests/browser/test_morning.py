@@ -65,7 +65,11 @@ class House:
         self.kiosk.goto("/service/A02")
 
     def said_to_the_visitor(self) -> str:
-        return self.kiosk.locator("body").inner_text()
+        """What stands on the kiosk now; between two pages nothing does."""
+        try:
+            return str(self.kiosk.evaluate("document.body?.innerText ?? ''"))
+        except Error:
+            return ""
 
 
 def back_within(limit_s: float, *whole: Callable[[], bool]) -> float:
