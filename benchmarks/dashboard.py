@@ -49,7 +49,7 @@ def run(folder: Path, *, quick: bool) -> list[Result]:
     tickets = QUICK if quick else TICKETS
     config = settings.read(centres.found(folder / "centre"))
     fill(config, tickets)
-    centre = Centre(config.database, config.code, system_clock(), printer="totem")
+    centre = Centre(config.database, config.code, system_clock())
     try:
         return list(measured(config, centre, tickets))
     finally:
