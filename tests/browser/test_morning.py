@@ -14,6 +14,7 @@ from sportello.timekeeping import system_clock
 from tests.browser.served import MANAGER, PASSWORD, Service, founded, served
 
 KILLS = 20
+PAGE_S = 30.0  # a kiosk has a page, whatever became of the service
 BACK_S = 5.0  # after the service answers again, every page must be whole within this
 TECHNICAL = re.compile(r"error|traceback|exception|http|null|undefined|refused|localhost|ERR_|\b50\d\b", re.IGNORECASE)
 
@@ -65,11 +66,9 @@ class House:
         self.kiosk.goto("/service/A02")
 
     def said_to_the_visitor(self) -> str:
-        """What stands on the kiosk now; between two pages nothing does."""
-        try:
-            return str(self.kiosk.evaluate("document.body?.innerText ?? ''"))
-        except Error:
-            return ""
+        """What stands on the kiosk, once there is a page."""
+        back_within(PAGE_S, lambda: bool(self.kiosk.evaluate("document.body !== null")))
+        return str(self.kiosk.evaluate("document.body.innerText"))
 
 
 def back_within(limit_s: float, *whole: Callable[[], bool]) -> float:

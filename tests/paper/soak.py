@@ -11,7 +11,7 @@ from sportello.domain.slips import JobState
 from tests.paper.emulator import Emulator
 from tests.paper.torture import Plan, Workers, centre_at, jobs_of, settle
 
-SAMPLES = 20
+SAMPLES, REST_S = 20, 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,7 @@ class Soaked:
     """What came of it."""
 
     samples: list[Held]
+    rests: list[Held]  # after half of the slips and after all, with nothing left to do
     states: Counter[JobState]
     sheets: int
     took_s: float
@@ -38,19 +39,15 @@ class Soaked:
 
     @property
     def more_files(self) -> int:
-        """By how many descriptors the floor rose from the second quarter to the last one.
-
-        In the first everything needed is opened; and now and then one more is open for a moment.
-        """
-        quarter = len(self.samples) // 4
-        second, last = self.samples[quarter : 2 * quarter], self.samples[-quarter:]
-        return min(one.files for one in last) - min(one.files for one in second)
+        """How many descriptors were added between the middle and the end, both times at rest."""
+        return self.rests[1].files - self.rests[0].files
 
 
 def soak(folder: Path, *, slips: int, every_s: float, told: Callable[[int], object] = lambda _: None) -> Soaked:
     """Give a number every so many seconds; `told` hears how many there were."""
     plan = Plan(jobs=slips, kills=0, power_cuts=0, paper_outs=0)
-    samples, begun = list[Held](), time.monotonic()
+    samples, rests, begun = list[Held](), list[Held](), time.monotonic()
+    first = begun
     with Emulator(mm_s=plan.mm_s) as paper, centre_at(folder, paper, plan) as centre:
         workers = Workers(folder / "centre.sock", folder)
         try:
@@ -59,13 +56,25 @@ def soak(folder: Path, *, slips: int, every_s: float, told: Callable[[int], obje
                 time.sleep(max(0.0, begun + n * every_s - time.monotonic()))
                 if n % max(1, slips // SAMPLES) == 0:
                     samples.append(held(workers.process, n))
+                if n in (slips // 2, slips):
+                    settle(centre, paper)
+                    rests.append(at_rest(workers.process, n))
+                    begun = time.monotonic() - n * every_s  # no hurry after the rest
                 told(n)
-            settle(centre, paper)
-            samples.append(held(workers.process, slips))
         finally:
             workers.close()
         states = Counter(one.state for one in jobs_of(centre))
-        return Soaked(samples=samples, states=states, sheets=len(paper.sheets), took_s=time.monotonic() - begun)
+        took_s = time.monotonic() - first
+        return Soaked(samples=samples, rests=rests, states=states, sheets=len(paper.sheets), took_s=took_s)
+
+
+def at_rest(process: int, slips: int) -> Held:
+    """What a process holds with nothing to do: the least of a second, for it still asks its printer how it is."""
+    ends, found = time.monotonic() + REST_S, [held(process, slips)]
+    while time.monotonic() < ends:
+        time.sleep(0.05)
+        found.append(held(process, slips))
+    return min(found, key=lambda one: one.files)
 
 
 def held(process: int, slips: int) -> Held:
