@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from sportello.charter_files.tree import Tree
+from sportello.charter_files.tree import Tree, figure
 
 BARE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 
@@ -53,7 +53,7 @@ def _value(value: object) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, Decimal):
-        return f"{value:f}" if value % 1 else f"{value:.1f}"
+        return figure(value)
     if isinstance(value, Sequence):
         return f"[{', '.join(map(_value, value))}]"
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -15,9 +15,8 @@ def tree(charter: Charter) -> Tree:
     """The charter as its file says it; what is as it would be without being written is left out."""
     top = _plain(charter)
     top["act"] = {key: value for key, value in top.get("act", {}).items() if value is not None}
-    for key, entries in (("standards", charter.standards), ("sites", charter.sites)):
-        top[key] = [_plain(entry) for entry in entries]
     top["standards"] = [_standard(entry) for entry in charter.standards]
+    top["sites"] = [_plain(entry) for entry in charter.sites]
     return top
 
 
@@ -32,6 +31,11 @@ def _standard(standard: Standard) -> Tree:
 def minutes(seconds: int) -> int | Decimal:
     """Whole seconds in minutes, as charters are written."""
     return seconds // 60 if seconds % 60 == 0 else Decimal(seconds) / 60
+
+
+def figure(value: Decimal) -> str:
+    """A decimal with its figures, and with one at least: 90.0 is no whole number."""
+    return f"{value:f}" if value % 1 else f"{value:.1f}"
 
 
 def _plain(entry: Any) -> Tree:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import yaml
 
-from sportello.charter_files.tree import Tree
+from sportello.charter_files.tree import Tree, figure
 
 
 class _Dumper(yaml.SafeDumper):
@@ -15,7 +15,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _decimal(dumper: yaml.SafeDumper, value: Decimal) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:float", f"{value:f}" if value % 1 else f"{value:.1f}")
+    return dumper.represent_scalar("tag:yaml.org,2002:float", figure(value))
 
 
 _Dumper.add_representer(Decimal, _decimal)
