@@ -64,6 +64,17 @@ def code_of(fault: OSError) -> str:
             return "unreachable"
 
 
+def given(number: int, data: bytes, wait_s: float) -> int:
+    """How many bytes an open file that does not block took within `wait_s` seconds; `Broken` when it is gone."""
+    try:
+        _, room, _ = select.select((), (number,), (), max(wait_s, 0.0))
+        return os.write(number, data[:CHUNK]) if room else 0
+    except BlockingIOError:
+        return 0
+    except OSError as fault:
+        raise Broken(code_of(fault), str(fault)) from fault
+
+
 class Descriptor:
     """A way that the system knows as an open file: a character device, a terminal, a socket."""
 
@@ -72,13 +83,7 @@ class Descriptor:
         os.set_blocking(number, False)
 
     def write(self, data: bytes, wait_s: float) -> int:
-        try:
-            _, room, _ = select.select((), (self._number,), (), max(wait_s, 0.0))
-            return os.write(self._number, data[:CHUNK]) if room else 0
-        except BlockingIOError:
-            return 0
-        except OSError as fault:
-            raise Broken(code_of(fault), str(fault)) from fault
+        return given(self._number, data, wait_s)
 
     def read(self, wait_s: float) -> bytes:
         try:

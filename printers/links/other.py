@@ -1,11 +1,10 @@
 """Ways that only go out: a file, and CUPS for a printer nothing else reaches."""
 
 import os
-import select
 import subprocess
 import time
 
-from printers.links.base import CHUNK, Broken, code_of
+from printers.links.base import Broken, code_of, given
 
 LP_S = 5.0
 
@@ -36,13 +35,7 @@ class File(Mute):
 
     def write(self, data: bytes, wait_s: float) -> int:
         """A device may have no room for a while; a file always has."""
-        try:
-            _, room, _ = select.select((), (self._number,), (), max(wait_s, 0.0))
-            return os.write(self._number, data[:CHUNK]) if room else 0
-        except BlockingIOError:
-            return 0
-        except OSError as fault:
-            raise Broken(code_of(fault), str(fault)) from fault
+        return given(self._number, data, wait_s)
 
     def finish(self) -> None:
         """What was written is there."""
