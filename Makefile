@@ -6,6 +6,9 @@ SPEED ?= 10
 PYTEST_ARGS ?=
 WORKERS ?= 2
 
+# the service is started hundreds of times by the tests: it is compiled once
+export PYTHONDONTWRITEBYTECODE :=
+
 BIN := $(VENV)/bin
 LOCKS := deploy/locks
 CATALOGUES := $(wildcard sportello/locale/*/LC_MESSAGES/*.po)

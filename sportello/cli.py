@@ -6,23 +6,18 @@ import secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from pkgutil import resolve_name
 from threading import Event, Thread
 from typing import Any
 
 import click
 
 from sportello import __version__, i18n
-from sportello.cli_charter import charter, charter_of
-from sportello.cli_evidence import evidence
-from sportello.cli_printer import printer
-from sportello.cli_radar import radar
-from sportello.cli_verification import verification
-from sportello.cli_whatif import what_if
 from sportello.config import Config
 from sportello.config import read as read_config
 from sportello.domain import commands as c
@@ -33,7 +28,31 @@ from sportello.local import command, line, ok
 from sportello.terminal import DAY, language, period, progress, reading, settings_option, told
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class Lazy(click.Group):
+    """A group that loads some commands when they are asked for: each start would wait for the libraries of all."""
+
+    ELSEWHERE: Mapping[str, str] = {
+        "charter": "sportello.cli_charter:charter",
+        "evidence": "sportello.cli_evidence:evidence",
+        "printer": "sportello.cli_printer:printer",
+        "radar": "sportello.cli_radar:radar",
+        "verification": "sportello.cli_verification:verification",
+        "what-if": "sportello.cli_whatif:what_if",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, by name."""
+        return sorted([*super().list_commands(ctx), *self.ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command of this module, or of the one that holds it."""
+        if cmd_name not in self.ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = resolve_name(self.ELSEWHERE[cmd_name])
+        return found
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="sportello")
 def main() -> None:
     """Numbers, calls and waits of a public job centre, kept against its Carta dei servizi.
@@ -71,6 +90,7 @@ def demo(port: int, speed: float, folder: Path | None, months: int, charter_name
 def init(folder: Path, charter_name: str, site_code: str | None, always_open: bool) -> None:
     """Found a centre in FOLDER. Writes a commented centre.toml and the database; asks nothing."""
     from sportello import founding
+    from sportello.cli_charter import charter_of
     from sportello.timekeeping import system_clock
 
     charter = charter_of(charter_name)
@@ -395,14 +415,6 @@ def accuracy_of_quotes(
         charters = queries.charters(db, config.code)
         found = accuracy(db, config.code, charters=charters, first=begin, last=end, by=by, service=service)
     click.echo("\n".join(table(found)))
-
-
-main.add_command(printer)
-main.add_command(charter)
-main.add_command(what_if)
-main.add_command(radar)
-main.add_command(verification)
-main.add_command(evidence)
 
 
 # --- who may enter -------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from sportello.ledger import access
 from sportello.ledger.db import Broken
 from sportello.ledger.sqlite import SAFE, VERSION
 from sportello.local import Line, socket_path
+from sportello.threads import Threads
 from sportello.timekeeping import Clock, system_clock
 from sportello.voice.ahead import Ahead
 
@@ -63,7 +64,7 @@ class Service(BaseApplication):  # type: ignore[misc]
         wanted = {
             "bind": f"{self._config.host}:{self._config.port}",
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": Threads,
             "threads": threads,
             "worker_connections": threads + 1000,
             "keepalive": 15,

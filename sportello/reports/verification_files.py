@@ -12,10 +12,23 @@ from sportello.reports.verification_words import printed
 
 STYLE = "stile.css"
 
+
+def _xlsx(found: Verification) -> bytes:
+    from sportello.reports.xlsx import xlsx  # the library behind it takes its time to load
+
+    return xlsx(sheets(found))
+
+
+def _ods(found: Verification) -> bytes:
+    from sportello.reports.ods import ods
+
+    return ods(sheets(found))
+
+
 MAKERS: Mapping[str, Callable[[Verification], bytes]] = {
     "verification.pdf": lambda found: pdf("verification", printed(found)),
-    "verification.xlsx": lambda found: workbooks.xlsx(sheets(found)),
-    "verification.ods": lambda found: workbooks.ods(sheets(found)),
+    "verification.xlsx": _xlsx,
+    "verification.ods": _ods,
     "verification.csv": lambda found: workbooks.csv(sheets(found)[0].rows),
     "verification.html": lambda found: page("verification", {**printed(found), "style": STYLE}),
     STYLE: lambda found: style_sheet(),

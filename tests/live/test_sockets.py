@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 SCREENS = 4
+MUTE = 40  # clients whose cable was pulled; lingering for one after the other would take four times a kiosk's patience
 WAITING = 12  # screens that try to come in
 UPGRADE = (
     "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
@@ -36,6 +37,11 @@ class Served:
             headers={"Authorization": f"Bearer {self.token}"},
             timeout=20,
         )
+
+    def mute(self, stack: ExitStack) -> None:
+        """Ask for the last thing on a connection, and never let go of it."""
+        client = stack.enter_context(socket.create_connection(("127.0.0.1", self.port), timeout=20))
+        client.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
 
     def screen(self, stack: ExitStack) -> str:
         """Open a live connection and leave it open; the status the server answers."""
@@ -82,6 +88,13 @@ def test_numbers_are_given_while_every_screen_is_in(served: Served) -> None:
         for _ in range(SCREENS):
             assert served.screen(stack) == "101"
         assert [served.take().status_code for _ in range(10)] == [201] * 10
+
+
+def test_numbers_are_given_while_clients_never_let_go_of_their_connections(served: Served) -> None:
+    with ExitStack() as stack:
+        for _ in range(MUTE):
+            served.mute(stack)
+        assert served.take().status_code == 201
 
 
 def test_a_screen_that_leaves_makes_room_for_another(served: Served) -> None:

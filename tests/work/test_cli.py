@@ -24,6 +24,7 @@ import pytest
 from click.testing import CliRunner
 
 from sportello.cli import main
+from tests.work.command_line import commands
 
 PATIENCE_S = 20
 Ended = subprocess.CompletedProcess[str]
@@ -272,13 +273,6 @@ def test_commands_reach_the_running_service(folder: Path, here: Sportello) -> No
 
 
 # --- what every command says when something is wrong ----------------------------------------------
-
-
-def commands(group: click.Group = main, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    for name, one in group.commands.items():
-        yield (*path, name), one
-        if isinstance(one, click.Group):
-            yield from commands(one, (*path, name))
 
 
 NEEDED = {"backup": ("x",), "import": (__file__, "--map", MAP), "token create": ("--role", "kiosk", "--name", "x"),

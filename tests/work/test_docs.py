@@ -12,13 +12,13 @@ from openapi_schema_validator import OAS31Validator
 
 from sportello.api.clients import PREFIX
 from sportello.api.mounting import mount
-from sportello.cli import main
 from sportello.config import KNOWN
 from sportello.domain.commands import Command
 from sportello.domain.errors import Reason
 from sportello.domain.events import KINDS
 from sportello.i18n import REFUSALS
 from sportello.ledger.access import Role
+from tests.work.command_line import commands as every_command
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -145,12 +145,8 @@ def test_each_role_is_explained() -> None:
 # --- the command line --------------------------------------------------------------------------------
 
 
-def commands(group: click.Group = main, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
-    for name, one in group.commands.items():
-        if isinstance(one, click.Group):
-            yield from commands(one, (*path, name))
-        else:
-            yield " ".join((*path, name)), one
+COMMANDS = {" ".join(path): one for path, one in every_command() if not isinstance(one, click.Group)}
+GROUPS = {" ".join(path) for path, one in every_command() if isinstance(one, click.Group)}
 
 
 def told_of(command: str) -> str:
@@ -161,9 +157,9 @@ def told_of(command: str) -> str:
     raise AssertionError(f"«sportello {command}» is not in docs/cli.md")
 
 
-@pytest.mark.parametrize("command", dict(commands()))
+@pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_and_option_is_documented(command: str) -> None:
-    text, one = told_of(command), dict(commands())[command]
+    text, one = told_of(command), COMMANDS[command]
     for parameter in one.params:
         if isinstance(parameter, click.Option) and not parameter.hidden and parameter.name != "help":
             longest = max(parameter.opts, key=len)
@@ -171,15 +167,14 @@ def test_each_command_and_option_is_documented(command: str) -> None:
 
 
 def test_no_command_or_option_is_documented_that_is_not_there() -> None:
-    known = {option for _, one in commands() for parameter in one.params for option in parameter.opts}
+    known = {option for one in COMMANDS.values() for parameter in one.params for option in parameter.opts}
     spoken = set(re.findall(r"(--[a-z][a-z-]*)", page("cli.md")))
     assert spoken <= known | {"--help", "--version"}
     named = set(re.findall(r"`sportello ((?:[a-z]+(?:-[a-z]+)* ?)+)", page("cli.md")))
-    groups = {name for name, one in main.commands.items() if isinstance(one, click.Group)}
     for words in named:
         first = words.split()[0]
-        assert first in main.commands
-        assert first not in groups or words.strip() in dict(commands())
+        assert first in {*COMMANDS, *GROUPS}
+        assert first not in GROUPS or words.strip() in COMMANDS
 
 
 # --- links -------------------------------------------------------------------------------------------
