@@ -34,17 +34,21 @@ async function clear() {
 /** @param {string} path @param {string} prefix "/" is that page alone */
 const begins = (path, prefix) => path === prefix || (prefix !== "/" && path.startsWith(`${prefix}/`));
 
-/** A page: from the centre, or ours that says to wait. */
+/** A page: from the centre, or ours that says to wait. One that breaks off on its way would stay empty for ever. */
 async function visit(request, { offline, start }) {
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    if (![502, 504].includes(answer.status)) return answer; // a proxy whose service is away says these
+    if (![502, 504].includes(answer.status)) return await whole(answer); // a proxy whose service is away says these
   } catch {
     // the centre is away
   }
   if (request.method !== "GET") return Response.redirect(start, 303); // the page there says so
   return (await caches.match(offline)) ?? Response.error();
 }
+
+/** The answer once all of it is here; where it only leads to another page, as it is. */
+const whole = async (/** @type {Response} */ answer) =>
+  answer.body ? new Response(await answer.arrayBuffer(), answer) : answer;
 
 /** A file: from the centre while it answers, as it was kept otherwise. What was not foreseen is kept when it is met. */
 async function file(request) {

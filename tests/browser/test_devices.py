@@ -3,7 +3,12 @@
 import re
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from time import monotonic
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
@@ -12,6 +17,11 @@ from sportello import config as settings
 from tests.browser.served import MANAGER, PASSWORD, Service, founded, served
 
 BACK_MS = 5000
+GONE_S = 10.0
+AWAY = [
+    ("/", "Il totem riparte tra un momento. Chieda a un operatore."),
+    ("/display/", "Il tabellone riparte tra un momento. Ascolti la chiamata dello sportello."),
+]
 
 
 def own_address() -> str:
@@ -33,6 +43,42 @@ def office(tmp_path: Path) -> Iterator[Service]:
     assert config.host == "0.0.0.0"
     with served(config) as running:
         yield running
+
+
+class Breaking(BaseHTTPRequestHandler):
+    """A service that dies while its page is on the way: the heads arrive, and nothing of the body that shows."""
+
+    def do_GET(self) -> None:  # noqa: N802 - named by the library
+        if self.path == "/healthz":
+            return self.send_error(HTTPStatus.BAD_GATEWAY)
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", "20000")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><html lang=it><head>")
+        return None
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def breaking(address: str) -> Iterator[None]:
+    """Where the service was, one whose pages break off."""
+    with _in_place_of(int(address.rpartition(":")[2])) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield
+        server.shutdown()
+
+
+def _in_place_of(port: int) -> ThreadingHTTPServer:
+    """A server at the port of one whose last process is still dying."""
+    ends = monotonic() + GONE_S
+    while True:
+        try:
+            return ThreadingHTTPServer(("127.0.0.1", port), Breaking)
+        except OSError:
+            assert monotonic() < ends
 
 
 def test_a_new_board_is_let_in_seen_and_shut_out(chromium: Browser, office: Service) -> None:
@@ -70,13 +116,7 @@ def test_a_new_board_is_let_in_seen_and_shut_out(chromium: Browser, office: Serv
     manager.context.close()
 
 
-@pytest.mark.parametrize(
-    ("path", "told"),
-    [
-        ("/", "Il totem riparte tra un momento. Chieda a un operatore."),
-        ("/display/", "Il tabellone riparte tra un momento. Ascolti la chiamata dello sportello."),
-    ],
-)
+@pytest.mark.parametrize(("path", "told"), AWAY)
 def test_a_page_loaded_while_the_service_is_away_is_ours_and_comes_back(
     context: BrowserContext, service: Service, path: str, told: str
 ) -> None:
@@ -97,3 +137,18 @@ def test_a_page_loaded_while_the_service_is_away_is_ours_and_comes_back(
     )
     assert "/offline/kiosk" in kept
     assert all("/static/" in one or one.startswith("/offline/") for one in kept), "no page of a visitor is kept"
+
+
+@pytest.mark.parametrize(("path", "told"), AWAY)
+def test_a_page_that_breaks_off_on_its_way_leaves_no_empty_screen(
+    context: BrowserContext, service: Service, path: str, told: str
+) -> None:
+    page = context.new_page()
+    page.goto(f"{service.address}{path}")
+    page.evaluate("navigator.serviceWorker.ready.then(() => new Promise(done => setTimeout(done, 300)))")
+    service.kill()
+    with breaking(service.address):
+        page.reload()
+        expect(page.get_by_role("heading")).to_have_text(told)
+    service.start()
+    expect(page.locator("body.kiosk, body.display")).to_be_visible(timeout=BACK_MS)
