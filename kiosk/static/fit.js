@@ -1,5 +1,6 @@
 // Nothing ever scrolls: what does not fit on a screen is turned like a page. How much fits depends on the glass, the
 // language and the size of the letters, so it is measured here.
+import { first } from "./guide.js";
 
 /** Lay out everything that may have to be turned; again when the letters have come or the screen changed. */
 export function fit() {
@@ -10,9 +11,18 @@ export function fit() {
     document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`);
     for (const list of lists) list.lay();
   };
+  const again = () => keepPlace(lay);
   lay();
-  document.fonts.ready.then(lay);
-  addEventListener("resize", lay);
+  document.fonts.ready.then(again);
+  addEventListener("resize", again);
+}
+
+/** Whoever walks with keys stays on the page: on what is first in it, where the old place is not shown any more. */
+function keepPlace(/** @type {() => void} */ lay) {
+  const held = document.activeElement;
+  lay();
+  if (held === document.body || held?.getClientRects().length) return;
+  first(document)?.focus({ preventScroll: true });
 }
 
 /** As many languages as fit, always the one in use; the others behind a button. */

@@ -105,7 +105,7 @@ export function choices(/** @type {Document | Element} */ within = document) {
 }
 
 /** The first choice of the page itself. */
-function first(/** @type {Document} */ page) {
+export function first(/** @type {Document} */ page) {
   const main = page.querySelector("main");
   return (main && choices(main)[0]) ?? choices(page)[0];
 }

@@ -48,15 +48,15 @@ def office(tmp_path: Path) -> Iterator[Service]:
 class Breaking(BaseHTTPRequestHandler):
     """A service that dies while its page is on the way: the heads arrive, and nothing of the body that shows."""
 
-    def do_GET(self) -> None:  # noqa: N802 - named by the library
+    def do_GET(self) -> None:
         if self.path == "/healthz":
-            return self.send_error(HTTPStatus.BAD_GATEWAY)
+            self.send_error(HTTPStatus.BAD_GATEWAY)
+            return
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", "20000")
         self.end_headers()
         self.wfile.write(b"<!doctype html><html lang=it><head>")
-        return None
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

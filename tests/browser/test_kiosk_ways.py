@@ -133,6 +133,15 @@ def test_arrows_and_the_round_key_lead_to_a_number(page: Page) -> None:
     expect(page.locator(".giant")).to_be_visible()
 
 
+def test_the_place_of_the_keys_stays_on_the_page_when_it_is_laid_out_again(page: Page, centre: Service) -> None:
+    page.set_viewport_size({"width": 1366, "height": 640})
+    page.goto(f"{centre.address}/service/A02")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(":focus")).to_have_text("Continui a leggere")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    expect(page.locator(":focus")).to_have_text("Stampa il numero")
+
+
 @pytest.mark.parametrize(("language", "key"), [("it", "ArrowLeft"), ("it", "Escape"), ("ar", "ArrowRight")])
 def test_one_key_leads_back(page: Page, centre: Service, language: str, key: str) -> None:
     page.goto(f"{centre.address}/service/A02?lang={language}")
