@@ -7,7 +7,7 @@ from datetime import datetime, time
 from functools import partial
 
 import segno
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
@@ -76,6 +76,16 @@ def _shared() -> dict[str, object]:
         "idle_s": LISTENING_S if kept.ear else IDLE_S,
         "answer_s": ANSWER_S,
     }
+
+
+@blueprint.after_request
+def _leave_the_way_to_the_page(answer: Response) -> Response:
+    """A form that a page sends itself (guard.js) is told where to go: a browser that followed it there would have the
+    next page made twice.
+    """
+    if "X-Sent-By-Page" in request.headers and answer.location:
+        answer.status_code = 201
+    return answer
 
 
 def where() -> str:

@@ -39,8 +39,10 @@ export function guard(start) {
     leaving = true;
     unsent = null;
     try {
-      const answer = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(PATIENCE_MS * 2) });
-      if (answer.redirected) return location.replace(answer.url);
+      const headers = { "X-Sent-By-Page": "1" }; // the answer says where to go, and does not go there
+      const answer = await fetch(form.action, { method: "POST", headers, body, signal: AbortSignal.timeout(PATIENCE_MS * 2) });
+      const next = answer.headers.get("Location");
+      if (next) return location.replace(next);
       showAnswer(form, body);
     } catch {
       unsent = { form, body, since }; // the same command again: the centre does it once

@@ -208,6 +208,13 @@ def test_a_double_tap_is_one_ticket(kiosk: FlaskClient, centre: Centre) -> None:
     assert only(centre).code == "T001"
 
 
+def test_a_page_that_sends_the_form_itself_is_told_where_to_go(kiosk: FlaskClient, centre: Centre) -> None:
+    page = Fields(kiosk.get("/service/A02?lang=ro").text)
+    answer = kiosk.post("/take", data=page.hidden, headers={"X-Sent-By-Page": "1"})
+    assert (answer.status_code, answer.location) == (201, f"/number/{only(centre).id}?lang=ro")
+    assert kiosk.post("/take", data=page.hidden).status_code == 303  # without a script the browser goes by itself
+
+
 def test_precedence_is_given_without_a_reason(kiosk: FlaskClient, centre: Centre) -> None:
     take(kiosk, "A02", priority="1")
     assert only(centre).priority
