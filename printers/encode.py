@@ -1,11 +1,13 @@
 """From a picture in black and white to the bytes of an ESC/POS printer."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from PIL import Image
 
 STRIP_ROWS = 64  # printers lose step in taller strips (python-escpos #631 and its kin)
+WORTH = 100  # bytes that one more raster must save
 START = b"\x1b@"  # ESC @: forget what the last job set
 PLAIN, DOUBLED = b"\0", b"\3"  # of GS v 0: as it is, or each dot two by two
 CUT = b"\x1dV\x42\x00"  # GS V 66 0: feed to the blade, then cut
@@ -29,16 +31,28 @@ def strips(picture: Image.Image) -> Iterator[bytes]:
     rows = [pixels[start : start + width].rstrip(b"\0") for start in range(0, len(pixels), width)]
     for first, last in _runs(rows):
         for top in range(first, last, STRIP_ROWS):
-            yield _raster(rows[top : min(top + STRIP_ROWS, last)])
+            yield from map(_raster, _parts(rows[top : min(top + STRIP_ROWS, last)]))
 
 
 def _runs(rows: list[bytes]) -> Iterator[tuple[int, int]]:
-    """The stretches of rows that are all white or all inked: a border falls only beside a white row."""
+    """The stretches of rows that are all white or all inked."""
     first = 0
     for row in range(1, len(rows) + 1):
         if row == len(rows) or bool(rows[row]) != bool(rows[first]):
             yield first, row
             first = row
+
+
+def _parts(rows: list[bytes]) -> Sequence[list[bytes]]:
+    """The rows of one raster; cut where the white beside narrow rows, under an accent or a tail, would weigh much."""
+    if len(rows) < 2 or rows[0::2] == rows[1::2]:
+        return [rows]
+    above = list(accumulate(map(len, rows), max))
+    below = list(accumulate(map(len, reversed(rows)), max))[::-1]
+    size, cut = min((n * above[n - 1] + (len(rows) - n) * below[n], n) for n in range(1, len(rows)))
+    if len(rows) * above[-1] - size < WORTH:
+        return [rows]
+    return [*_parts(rows[:cut]), *_parts(rows[cut:])]
 
 
 def _raster(rows: list[bytes]) -> bytes:

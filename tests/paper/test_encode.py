@@ -12,6 +12,9 @@ from PIL import Image, ImageChops, ImageOps
 from printers import encode, slip
 from printers.layout import Code, picture
 from printers.machine import pictures
+from sportello.i18n import NAMES
+from sportello.i18n import translator as catalogues
+from tests.paper.golden import PAGE, SERVICE
 from tests.paper.samples import a_slip, translator
 
 REAL_TIME = re.compile(rb"\x10(?:\x04[\x01-\x08\x12\x14]|\x05[\x00-\x02]|\x14[\x01-\x08])")
@@ -36,6 +39,24 @@ def test_the_decoder_reads_what_another_encoder_wrote() -> None:
 def test_packing_leaves_out_the_white() -> None:
     picture = slip.draw(a_slip(), width=576, translator=translator)
     assert len(encode.job(picture)) < 0.6 * len(picture.tobytes())
+
+
+@pytest.mark.parametrize("language", NAMES)
+@pytest.mark.parametrize(("width", "most"), [(576, 50_000), (384, 40_000)])
+def test_a_slip_is_no_longer_to_send_than_to_print(width: int, most: int, language: str) -> None:
+    facts = {"language": language, "service": SERVICE, "page": PAGE, "demonstrative": False}
+    for ahead in range(5):
+        picture = slip.draw(a_slip(ahead=ahead, **facts), width=width, translator=catalogues)
+        assert len(encode.job(picture)) <= most
+
+
+def test_a_mark_above_a_narrow_line_does_not_make_it_wide() -> None:
+    paper = Image.new("1", (576, 40))
+    paper.paste(1, (0, 4, 100, 36))  # narrow
+    paper.paste(1, (0, 36, 576, 40))  # wide
+    assert len(encode.job(paper)) < 32 * 13 + 4 * 72 + 60
+    (sheet,) = pictures(encode.job(paper), 576)
+    assert ImageChops.logical_xor(sheet, paper).getbbox() is None
 
 
 def test_no_strip_is_taller_than_printers_bear() -> None:
