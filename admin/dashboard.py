@@ -117,11 +117,12 @@ def _report(found: Dashboard, span: Span) -> Compliance:
 
 
 def _tiles(found: Dashboard) -> dict[str, Any]:
-    """The three states at the top: how many standards, and which."""
+    """The states at the top: how many standards, and which; too few numbers only where there is such a standard."""
     tiles = []
-    for state in (Status.BROKEN, Status.WATCH, Status.KEPT):
+    for state in (Status.BROKEN, Status.WATCH, Status.KEPT, Status.TOO_FEW):
         own = [one for one in found.standings if one.status is state and findings.shown(one, found)]
-        tiles.append((state, findings.SHAPES[state], STATUS_WORDS[state], own))
+        if own or state is not Status.TOO_FEW:
+            tiles.append((state, findings.SHAPES[state], STATUS_WORDS[state], own))
     return {"tiles": tiles, "judged": sum(one.status is not None for one in found.standings)}
 
 

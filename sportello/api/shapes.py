@@ -207,6 +207,10 @@ class FiguresOut(Schema):
     force_majeure = List(Dict(), metadata={"description": "acts recorded for the period, those withdrawn too"})
     outside = Dict(metadata={"description": "how many people are outside the figures, and why"})
     rows = List(Nested(KeptOut))
+    by_hand = List(
+        Dict(),
+        metadata={"description": "promises no ticket can prove: charter, standard, title, outcome, declared"},
+    )
 
 
 class QuotesOut(Schema):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sportello.domain.charter import Charter, Indicator, Outcome, Standard
+from sportello.domain.charter import Charter, Indicator, Outcome, Provenance, Standard
 from sportello.ledger.db import Db
 from sportello.ledger.declared import Evidence, evidence
 
@@ -16,6 +16,10 @@ class ByHand:
     charter: str
     standard: Standard
     evidence: tuple[Evidence, ...]
+
+    @property
+    def demonstrative(self) -> bool:
+        return self.standard.provenance is Provenance.DEMONSTRATIVE
 
     @property
     def outcome(self) -> Outcome:

@@ -30,6 +30,7 @@ from sportello.ledger.db import Db
 from sportello.ledger.log import Fault, Head
 from sportello.ledger.queries import By, Cell
 from sportello.ledger.recording import Recording, recording
+from sportello.reports.by_hand import ByHand, by_hand
 from sportello.reports.definition import VERSION
 
 Measure = tuple[Indicator, LegRule]
@@ -87,6 +88,7 @@ class Compliance:
     coverage: Coverage
     missing: tuple[Gap, ...]  # when the box recorded nothing though the doors were open
     acts: tuple[Act, ...] = ()  # of force majeure, those withdrawn too
+    by_hand: tuple[ByHand, ...] = ()  # promises that no ticket can prove; none where only some tickets are asked for
     checked: bool = False
     fault: Fault | None = None
     version: int = VERSION  # of the definition
@@ -140,7 +142,8 @@ def compliance(
             if any(act.withdrawn is None for act in told):
                 excused = _only(wanted, _asked(db, centre, bench, measure, asked, language, excused=True))
             lines += bench.lines(measure, waits, excused)
-        if not asked and not language and wanted is None:
+        everything = not asked and not language and wanted is None
+        if everything:
             lines += bench.open_days()
         report = Compliance(
             first=first,
@@ -152,6 +155,7 @@ def compliance(
             coverage=box.coverage(first, last),
             missing=box.gaps(first, last),
             acts=tuple(told),
+            by_hand=by_hand(db, centre, charters, first, last) if everything else (),
         )
         return _checked(report, log.fault(db, centre, first, last)) if check else report
 
@@ -193,7 +197,7 @@ def _checked(report: Compliance, fault: Fault | None) -> Compliance:
         replace(line, verdict=_undecided(line.verdict), without=line.without and _undecided(line.without))
         for line in report.lines
     )
-    return replace(report, checked=True, fault=fault, lines=undecided)
+    return replace(report, checked=True, fault=fault, lines=undecided, by_hand=())
 
 
 def _undecided(verdict: Verdict) -> Verdict:

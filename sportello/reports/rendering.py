@@ -10,6 +10,7 @@ from sportello.domain.coverage import Coverage
 from sportello.domain.publication import told
 from sportello.ledger.log import Fault
 from sportello.ledger.queries import By
+from sportello.reports.by_hand import ByHand
 from sportello.reports.compliance import Compliance, Line
 from sportello.reports.definition import OUTCOMES, OUTSIDE, definition
 from sportello.spreadsheet import lines
@@ -32,6 +33,29 @@ def to_data(report: Compliance) -> dict[str, object]:
         "definition": {language: list(sentences) for language, sentences in definition().items()},
         "outside": dict(report.outside()),
         "rows": [_row(line) for line in report.lines],
+        "by_hand": [_by_hand(promise) for promise in report.by_hand],
+    }
+
+
+def _by_hand(promise: ByHand) -> dict[str, object]:
+    """A promise that no ticket can prove, as declared: nothing of it is worked out."""
+    return {
+        "charter": promise.charter,
+        "standard": _standard(promise.standard),
+        "title": dict(promise.standard.title),
+        "outcome": promise.outcome.value,
+        "declared": [
+            {
+                "from": one.first.isoformat(),
+                "to": one.last.isoformat(),
+                "value": one.value,
+                "outcome": one.outcome.value,
+                "document": one.document,
+                "dated": one.dated.isoformat(),
+                "office": one.office,
+            }
+            for one in promise.evidence
+        ],
     }
 
 
@@ -151,7 +175,7 @@ def table(report: Compliance) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     head, *body = ("  ".join(_aligned(row, widths)).rstrip() for row in cells)
     outside = [f"  {OUTSIDE[name]['it']}: {n}" for name, n in report.outside().items()]
-    constructed = any(line.demonstrative for line in report.lines)
+    constructed = any(line.demonstrative for line in report.lines) or any(one.demonstrative for one in report.by_hand)
     return [
         *_alarm(report.fault),
         f"Attese dal {report.first:%d/%m/%Y} al {report.last:%d/%m/%Y}",
@@ -163,12 +187,25 @@ def table(report: Compliance) -> list[str]:
         "",
         "Fuori dai conti:",
         *outside,
+        *_declared(report.by_hand),
         "",
         *_seal(report),
         "",
         f"Come si misura (definizione {report.version}):",
         *(f"- {sentence}" for sentence in definition()["it"]),
     ]
+
+
+def _declared(promises: Sequence[ByHand]) -> Iterator[str]:
+    """What an office declared of the promises that no ticket can prove."""
+    if promises:
+        yield from ("", "Rilevati a mano, con il documento di un ufficio:")
+    for promise in promises:
+        code = f"{promise.standard.code}{'*' if promise.demonstrative else ''}"
+        yield f"  {code} {promise.standard.programmed}: {OUTCOMES[promise.outcome]['it']}"
+        for one in promise.evidence:
+            written = f"{one.document}, {one.dated:%d/%m/%Y}, {one.office}"
+            yield f"    {one.first:%d/%m/%Y}–{one.last:%d/%m/%Y} {one.value} ({written})"
 
 
 def _alarm(fault: Fault | None) -> list[str]:

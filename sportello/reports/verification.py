@@ -20,7 +20,6 @@ from sportello.ledger import queries
 from sportello.ledger.db import Db
 from sportello.ledger.declared import Evidence, LepCheck, lep_checks
 from sportello.ledger.notes import Note, notes
-from sportello.reports.by_hand import by_hand
 from sportello.reports.compliance import Compliance, Line, compliance
 
 Declared = Mapping[tuple[str, str], tuple[Evidence, ...]]  # by charter version and standard
@@ -135,8 +134,7 @@ def verification(
         ask = partial(compliance, db, centre, charters=charters, site=plan.site)
         report = ask(first=first, last=last, check=True, as_of_ms=as_of_ms)
         previous = ask(first=year_before(first), last=year_before(last))
-        said = by_hand(db, centre, charters, first, last) if report.fault is None else ()
-        declared = {(one.charter, one.standard.code): one.evidence for one in said}
+        declared = {(one.charter, one.standard.code): one.evidence for one in report.by_hand}
         lep, written = lep_checks(db, centre, last.year), notes(db, centre, first, last)
     return assembled(
         report,

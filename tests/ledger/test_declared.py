@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,8 @@ from sportello.domain.lep import CODES, LEVELS, Delivered, Recipient
 from sportello.ledger.db import Db
 from sportello.ledger.declared import delivering, evidence, lep_checks
 from sportello.reports.by_hand import by_hand
+from sportello.reports.compliance import compliance
+from sportello.reports.rendering import table, to_data
 from tests.ledger import lived
 
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
@@ -38,6 +42,22 @@ def test_a_promise_verified_by_hand_is_shown_with_what_was_declared_or_as_not_as
     (empty,) = by_hand(db, lived.CODE, (lived.NEW,), date(2027, 1, 1), date(2027, 12, 31))
     assert (empty.evidence, empty.outcome) == ((), Outcome.NOT_ASSESSABLE)
     assert by_hand(db, lived.CODE, (lived.OLD,), *YEAR) == ()
+
+
+def test_a_report_on_everything_tells_the_promises_verified_by_hand_too(db: Db) -> None:
+    ask = partial(
+        compliance, db, lived.CODE, charters=(lived.OLD, lived.NEW), site=lived.SITE, first=YEAR[0], last=YEAR[1]
+    )
+    report = ask()
+    found: Any = to_data(report)["by_hand"]
+    (told,) = found
+    assert (told["standard"]["code"], told["outcome"]) == ("RECLAMI", "kept")
+    (said,) = told["declared"]
+    assert (said["value"], said["document"], said["to"]) == ("27 giorni", "Relazione 4/2027", "2026-12-31")
+    written = "\n".join(table(report))
+    assert "RECLAMI" in written
+    assert "31/12/2026 27 giorni (Relazione 4/2027, 10/01/2027, Ufficio relazioni con il pubblico)" in written
+    assert ask(service=report.lines[0].service).by_hand == ()  # what one service promised says nothing of them
 
 
 def test_every_level_is_on_the_list_and_only_what_was_declared_is_told(db: Db) -> None:
