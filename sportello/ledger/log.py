@@ -5,7 +5,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -275,32 +276,64 @@ def fault(db: Db, centre: str, first: date, last: date) -> Fault | None:
     Walks from the first event of these days to the last one; plans, charters and acts before them are each checked
     against the event before theirs.
     """
+    with looking(db, centre, first, last) as found:
+        return found()
+
+
+@contextmanager
+def looking(db: Db, centre: str, first: date, last: date) -> Iterator[Callable[[], Fault | None]]:
+    """Begin to look for that event while something else is done; called, what this gives tells it.
+
+    Long stretches of a file are walked by processes beside ours from now on, the others when the answer is wanted.
+    """
     values = {"centre": centre, "first": first.isoformat(), "last": last.isoformat()}
-    stretches = [
+    stretches = {
         (one["epoch"], one["first"], one["last"])
         for one in db.rows(STANDING, {**values, "until_ms": local_ms(last + timedelta(days=1), 0)})
-    ]
-    stretches += [(one["epoch"], one["first"], one["last"]) for one in db.rows(STRETCH, values)]
-    bad = (_bad(db, centre, *stretch) for stretch in sorted(set(stretches)))
-    return next((one for one in bad if one), None)
+    }
+    stretches |= {(one["epoch"], one["first"], one["last"]) for one in db.rows(STRETCH, values)}
+    parts = [part for stretch in sorted(stretches) for part in _parts(db, centre, *stretch)]
+    try:
+        yield lambda: next((bad for part in parts if (bad := part.found(db, centre))), None)
+    finally:
+        for part in parts:
+            part.give_up()
 
 
-def _bad(db: Db, centre: str, epoch: int, first: int, last: int) -> Fault | None:
-    """The first bad event of a stretch of one epoch. A long one of a file is walked by several processes at once."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some events of one epoch; `walker` None: they are walked here."""
+
+    epoch: int
+    first: int
+    last: int
+    walker: "subprocess.Popen[str] | None" = None
+
+    def found(self, db: Db, centre: str) -> Fault | None:
+        """The first bad one. What a walker could not say is looked at here."""
+        said = self.walker.communicate()[0] if self.walker else ""
+        if self.walker is None or self.walker.returncode != 0:
+            return walk(db, centre, self.epoch, self.first, self.last)
+        told = json.loads(said)
+        return Fault(**told) if told else None
+
+    def give_up(self) -> None:
+        """Nobody waits for the answer any more."""
+        if self.walker and self.walker.returncode is None:
+            self.walker.kill()
+            self.walker.communicate()
+
+
+def _parts(db: Db, centre: str, epoch: int, first: int, last: int) -> Sequence[_Part]:
+    """A stretch of one epoch, a long one of a file with walkers on their way."""
     walkers = min(os.cpu_count() or 1, MOST_WALKERS)
     if db.path is None or walkers == 1 or last - first < LONG:
-        return walk(db, centre, epoch, first, last)
+        return [_Part(epoch, first, last)]
     ends = [first + (last + 1 - first) * n // walkers for n in range(walkers + 1)]
-    begun = [
-        (_walker(db.path, centre, epoch, since, until - 1), since, until - 1) for since, until in pairwise(ends[1:])
+    return [
+        _Part(epoch, since, until - 1, _walker(db.path, centre, epoch, since, until - 1))
+        for since, until in pairwise(ends)
     ]
-    bad = walk(db, centre, epoch, first, ends[1] - 1)
-    for walker, since, until in begun:
-        said, _ = walker.communicate()
-        if bad is None:  # what a walker could not say is looked at here
-            told = json.loads(said) if walker.returncode == 0 else walk(db, centre, epoch, since, until)
-            bad = Fault(**told) if isinstance(told, dict) else told
-    return bad
 
 
 def _walker(path: Path, centre: str, epoch: int, first: int, last: int) -> "subprocess.Popen[str]":

@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -131,7 +132,7 @@ def compliance(
     division, asked = By(by), service or ""
     if asked and not any(charter.sheet(asked) for charter in charters) and not queries.has_service(db, centre, asked):
         raise Refused(Reason.UNKNOWN_SERVICE, asked)
-    with db.snapshot():
+    with db.snapshot(), _looking(db, centre, first, last, check) as bad:
         box = recording(db, centre, first, last, as_of_ms=as_of_ms)
         told = acts.acts(db, centre, first, last)
         bench = _Bench(charters, site, first, last, division, box)
@@ -157,7 +158,14 @@ def compliance(
             acts=tuple(told),
             by_hand=by_hand(db, centre, charters, first, last) if everything else (),
         )
-        return _checked(report, log.fault(db, centre, first, last)) if check else report
+        return _checked(report, bad()) if check else report
+
+
+def _looking(
+    db: Db, centre: str, first: date, last: date, check: bool
+) -> AbstractContextManager[Callable[[], Fault | None]]:
+    """The walk along the chain, on its way while the figures are counted."""
+    return log.looking(db, centre, first, last) if check else nullcontext(lambda: None)
 
 
 def _measures(charters: Sequence[Charter]) -> Sequence[Measure]:
