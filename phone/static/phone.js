@@ -15,7 +15,7 @@ function shake() {
   const card = /** @type {HTMLElement | null} */ (now.querySelector(".card"));
   if (card?.dataset.stage !== "called" || shaken === card.dataset.call) return;
   shaken = card.dataset.call ?? "";
-  navigator.vibrate?.(SHAKE_MS);
+  if (navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.(SHAKE_MS); // untouched, browsers forbid it
 }
 
 /** What says the same is left alone, or it would be read aloud again. @param {string} text */

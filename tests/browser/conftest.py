@@ -10,6 +10,20 @@ from sportello.config import Config
 from tests.browser.served import Service, founded, served
 
 
+@pytest.fixture(autouse=True)
+def _no_page_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close what a test opened: a page that stays asks for its centre every second, though the centre is gone."""
+    if "chromium" not in request.fixturenames:
+        yield
+        return
+    chromium: Browser = request.getfixturevalue("chromium")
+    before = list(chromium.contexts)
+    yield
+    for context in chromium.contexts:
+        if context not in before:
+            context.close()
+
+
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     return founded(tmp_path / "centre")
