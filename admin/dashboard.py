@@ -112,8 +112,10 @@ def _report(found: Dashboard, span: Span) -> Compliance:
     if by != By.SERVICE:
         return recall().get(("report", web.centre().head, found.chosen, by), lambda: files.report(span))
     service = found.chosen.service
-    own = tuple(line for line in found.report.lines if service in ("", line.service))
-    return filters.guarded(replace(found.report, lines=own), found.chosen)
+    if not service:
+        return filters.guarded(found.report, found.chosen)
+    own = tuple(line for line in found.report.lines if line.service == service)
+    return filters.guarded(replace(found.report, lines=own, by_hand=()), found.chosen)
 
 
 def _tiles(found: Dashboard) -> dict[str, Any]:

@@ -21,7 +21,7 @@ export function fit() {
 function keepPlace(/** @type {() => void} */ lay) {
   const held = document.activeElement;
   lay();
-  if (held === document.body || held?.getClientRects().length) return;
+  if (!held || held === document.body || held.getClientRects().length) return;
   first(document)?.focus({ preventScroll: true });
 }
 

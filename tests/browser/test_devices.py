@@ -11,7 +11,7 @@ from threading import Thread
 from time import monotonic
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sportello import config as settings
 from tests.browser.served import MANAGER, PASSWORD, Service, founded, served
@@ -116,13 +116,19 @@ def test_a_new_board_is_let_in_seen_and_shut_out(chromium: Browser, office: Serv
     manager.context.close()
 
 
+def kept(context: BrowserContext, service: Service, path: str) -> Page:
+    """A screen's page, with what it keeps for while the service is away."""
+    page = context.new_page()
+    page.goto(f"{service.address}{path}")
+    page.evaluate("navigator.serviceWorker.ready.then(() => new Promise(done => setTimeout(done, 300)))")
+    return page
+
+
 @pytest.mark.parametrize(("path", "told"), AWAY)
 def test_a_page_loaded_while_the_service_is_away_is_ours_and_comes_back(
     context: BrowserContext, service: Service, path: str, told: str
 ) -> None:
-    page = context.new_page()
-    page.goto(f"{service.address}{path}")
-    page.evaluate("navigator.serviceWorker.ready.then(() => new Promise(done => setTimeout(done, 300)))")
+    page = kept(context, service, path)
     service.kill()
     page.reload()
     expect(page.get_by_role("heading")).to_have_text(told)
@@ -131,21 +137,19 @@ def test_a_page_loaded_while_the_service_is_away_is_ours_and_comes_back(
     assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight")
     service.start()
     expect(page.locator("body.kiosk, body.display")).to_be_visible(timeout=BACK_MS)
-    kept = page.evaluate(
+    files = page.evaluate(
         "caches.keys().then(names => caches.open(names[0])).then(one => one.keys())"
         ".then(found => found.map(request => new URL(request.url).pathname))"
     )
-    assert "/offline/kiosk" in kept
-    assert all("/static/" in one or one.startswith("/offline/") for one in kept), "no page of a visitor is kept"
+    assert "/offline/kiosk" in files
+    assert all("/static/" in one or one.startswith("/offline/") for one in files), "no page of a visitor is kept"
 
 
 @pytest.mark.parametrize(("path", "told"), AWAY)
 def test_a_page_that_breaks_off_on_its_way_leaves_no_empty_screen(
     context: BrowserContext, service: Service, path: str, told: str
 ) -> None:
-    page = context.new_page()
-    page.goto(f"{service.address}{path}")
-    page.evaluate("navigator.serviceWorker.ready.then(() => new Promise(done => setTimeout(done, 300)))")
+    page = kept(context, service, path)
     service.kill()
     with breaking(service.address):
         page.reload()

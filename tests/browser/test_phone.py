@@ -35,6 +35,16 @@ def phone(chromium: Browser) -> Page:
     return page
 
 
+def test_a_telephone_nobody_has_touched_is_not_shaken_and_says_where_to_go(phone: Page, service: Service) -> None:
+    phone.add_init_script("Object.defineProperty(navigator, 'userActivation', { value: { hasBeenActive: false } });")
+    ticket = take(service)
+    phone.goto(f"{service.address}/t/{ticket}")
+    service.call("3")
+    phone.clock.run_for(6000)
+    expect(phone.locator(".go")).to_have_text("Tocca a Lei")
+    assert phone.evaluate("window.shaken") is None
+
+
 def test_a_telephone_shakes_once_for_each_call_and_says_where_to_go(phone: Page, service: Service) -> None:
     ticket = take(service)
     asked: list[Request] = []

@@ -311,7 +311,9 @@ def test_a_promise_verified_by_hand_is_declared_with_its_evidence(manager: Manag
         (found,) = evidence(db, centre.code, date(2026, 1, 1), date(2026, 12, 31))
     assert (found.value, found.outcome, found.office) == ("27 giorni", Outcome.KEPT, "URP")
     assert "Relazione 4/2027" in manager.get("/admin/by-hand?year=2026").text
-    assert "Relazione 4/2027" in manager.get("/admin/compliance?from=2026-01-01&to=2026-12-31").text
+    report = "/admin/compliance?from=2026-01-01&to=2026-12-31"
+    assert "Relazione 4/2027" in manager.get(report).text
+    assert "Relazione 4/2027" not in manager.get(f"{report}&service=A02").text
 
 
 def test_the_levels_are_declared_and_the_target_is_told_with_its_definition(manager: Manager, centre: Centre) -> None:

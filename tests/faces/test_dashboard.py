@@ -168,6 +168,15 @@ def test_the_top_of_the_page_says_which_where_since_when_and_at_what_hours(manag
     assert 'hx-trigger="load"' not in page
 
 
+def test_the_states_at_the_top_add_up_to_all_that_is_judged(manager: Manager, centre: Centre) -> None:
+    few = tuple(_visit(FIRST, n, 9, n, 300) for n in range(10))  # fewer than a status rests on
+    taken = c.ImportVisits(source="before", visits=few, closing=True, days=(FIRST,), total=len(few))
+    centre.handle(taken, actor="test", command_id="a-few-visits")
+    page = manager.get(f"/admin/compliance?{ASKED}").text
+    counts = [tuple(map(int, one)) for one in re.findall(r'state-count">.*?</span> (\d+) su (\d+)<', page)]
+    assert counts == [(0, 1), (0, 1), (0, 1), (1, 1)]
+
+
 @pytest.mark.usefixtures("half_a_year")
 @pytest.mark.parametrize("command", [("/no/such/program",), (sys.executable, "-c", "import time; time.sleep(60)")])
 def test_without_pictures_the_tables_are_shown(app: APIFlask, manager: Manager, command: tuple[str, ...]) -> None:

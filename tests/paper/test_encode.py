@@ -43,7 +43,7 @@ def test_packing_leaves_out_the_white() -> None:
 
 @pytest.mark.parametrize("language", NAMES)
 @pytest.mark.parametrize(("width", "most"), [(576, 50_000), (384, 40_000)])
-def test_a_slip_is_no_longer_to_send_than_to_print(width: int, most: int, language: str) -> None:
+def test_a_slip_keeps_to_its_bytes_in_every_language(width: int, most: int, language: str) -> None:
     facts = {"language": language, "service": SERVICE, "page": PAGE, "demonstrative": False}
     for ahead in range(5):
         picture = slip.draw(a_slip(ahead=ahead, **facts), width=width, translator=catalogues)
