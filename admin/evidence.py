@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from admin.home import titles
 from admin.pages import blueprint, page
 from sportello import web
-from sportello.ledger.log import Fault
+from sportello.ledger.walk import Fault
 from sportello.reports.evidence import Dossier, dossier
 from sportello.reports.evidence_files import files
 from sportello.reports.evidence_words import EVENTS, TICKETS, event_rows, printed

@@ -28,7 +28,7 @@ from sportello.domain.events import CharterPublished
 from sportello.domain.plan import WEEKDAYS, Opening, Place, Plan, plan_for, sessions
 from sportello.domain.queueing import decide
 from sportello.domain.tickets import ServiceDay
-from sportello.ledger import log, sqlite
+from sportello.ledger import log, sqlite, walk
 from sportello.ledger.projections import project
 
 YEAR = 2026
@@ -128,11 +128,11 @@ def floor(config: Config) -> tuple[int, float]:
     return events, time.perf_counter() - began
 
 
-def walk(config: Config) -> float:
+def walked(config: Config) -> float:
     """Seconds of walking the chain."""
     began = time.perf_counter()
     with closing(sqlite.connect(config.database)) as db:
-        *_, good = log.verify(db, config.code)
+        *_, good = walk.verify(db, config.code)
     assert isinstance(good, int)
     return time.perf_counter() - began
 
@@ -156,7 +156,7 @@ def measured(config: Config, folder: Path) -> Iterator[Result]:
         tickets = int(db.rows("SELECT count(*) AS n FROM ticket")[0]["n"])
     events, under = floor(config)
     rounds = range(TIMES)
-    walked = median(walk(config) for _ in rounds)
+    walked = median(walked(config) for _ in rounds)
     yield Result(what="chain walked", of="median", ours=walked, unit="s", floor=under, ratio=walked / under, n=events)
     year = ("--year", str(YEAR), "--out", folder / "out")
     whole = median(command(folder / "centre", "verification", *year) for _ in rounds)

@@ -21,7 +21,7 @@ from sportello import __version__, i18n
 from sportello.config import Config
 from sportello.config import read as read_config
 from sportello.domain import commands as c
-from sportello.ledger import log, queries
+from sportello.ledger import queries, walk
 from sportello.ledger.access import Role
 from sportello.ledger.db import Broken
 from sportello.local import command, line, ok
@@ -264,8 +264,8 @@ def verify(settings: Path) -> None:
         total = db.rows("SELECT count(*) AS n FROM event")[0]["n"]
         good, fault = 0, None
         with progress(total, "events") as bar:
-            for step in log.verify(db, config.code):
-                if isinstance(step, log.Fault):
+            for step in walk.verify(db, config.code):
+                if isinstance(step, walk.Fault):
                     fault = step
                 else:
                     bar.update(step - good)
@@ -277,7 +277,7 @@ def verify(settings: Path) -> None:
     click.echo(f"{good} events, chain and file whole")
 
 
-def first_bad(fault: log.Fault) -> str:
+def first_bad(fault: walk.Fault) -> str:
     return f"first bad event: epoch {fault.epoch}, seq {fault.seq} ({fault.kind}): {fault.why}"
 
 
@@ -297,8 +297,8 @@ def backup(target: Path, settings: Path) -> None:
     target.chmod(0o600)
     with reading(replace(config, database=target)) as copy:
         whole = copy.rows("PRAGMA quick_check")[0][0]
-        *_, end = log.verify(copy, config.code)
-    if whole != "ok" or isinstance(end, log.Fault):
+        *_, end = walk.verify(copy, config.code)
+    if whole != "ok" or isinstance(end, walk.Fault):
         raise Broken(f"the copy {target} is not sound: {whole}, {end}")
     click.echo(f"{target}: {end} events, chain and file whole")
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from sportello.domain.events import Recorded, TicketIssued, TicketTransferred, VisitImported, VisitorTurnedAway
-from sportello.ledger import log
+from sportello.ledger import log, walk
 from sportello.ledger.acts import Act, acts
 from sportello.ledger.db import Db
-from sportello.ledger.log import COLUMNS, Fault
+from sportello.ledger.log import COLUMNS
+from sportello.ledger.walk import Fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ def evidence(db: Db, centre: str, day: date, service: str = "") -> Evidence:
             events=tuple(happened(db, centre, day, service)),
             acts=tuple(act for act in acts(db, centre, day, day) if act.service in ("", service) or not service),
             head=log.head(db, centre),
-            fault=log.fault(db, centre, day, day),
+            fault=walk.fault(db, centre, day, day),
         )
 
 

@@ -1,21 +1,15 @@
-"""The log: append, read on from where one left off, find a command again, and prove that nothing was changed."""
+"""The log: append, read on from where one left off, find a command again."""
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import pairwise
-from pathlib import Path
+from datetime import date
 from typing import Any
 
-from sportello.domain.clock import Instant, local_ms
+from sportello.domain.clock import Instant
 from sportello.domain.events import Event, Recorded, from_data, to_data
-from sportello.ledger.db import Db, Row, cells, row
+from sportello.ledger.db import Db, Row, row
 
 COLUMNS = "centre, epoch, seq, day, wall_ms, mono_ms, boot, trusted, actor, command_id, kind, data, hash"
 INSERT = f"""INSERT INTO event ({COLUMNS}) VALUES (:centre, :epoch, :seq, :day, :wall_ms, :mono_ms, :boot,
@@ -23,7 +17,6 @@ INSERT = f"""INSERT INTO event ({COLUMNS}) VALUES (:centre, :epoch, :seq, :day, 
 NAMES = tuple(name for name in COLUMNS.split(", ") if name != "hash")  # what the hash covers, in this order
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _text = json.encoder.encode_basestring  # a string as COMPACT writes it
-LONG, MOST_WALKERS = 50_000, 4  # events worth a process more; processes at most
 KEEP_COMMANDS_MS = 3 * 24 * 3600 * 1000
 
 
@@ -49,8 +42,7 @@ def head(db: Db, centre: str) -> Head:
     return Head(centre=centre, epoch=last["epoch"], seq=last["seq"], hash=last["hash"])
 
 
-def chain(
-    previous: str,
+def told(
     centre: str,
     epoch: int,
     seq: int,
@@ -64,15 +56,19 @@ def chain(
     kind: str,
     data: str,
 ) -> str:
-    """SHA-256 of the hash before and the event's columns in their fixed order, as compact JSON.
+    """The event's columns in their fixed order, as compact JSON.
 
-    The JSON is written column by column, in a third of the encoder's time: a year is half a million events.
+    Written column by column, in a third of the encoder's time: a year is half a million events.
     """
-    return hashlib.sha256(
-        f"{previous}\n"
+    return (
         f"[{_text(centre)},{epoch:d},{seq:d},{'null' if day is None else _text(day)},{wall_ms:d},{mono_ms:d},"
-        f"{_text(boot)},{trusted:d},{_text(actor)},{_text(command_id)},{_text(kind)},{_text(data)}]".encode()
-    ).hexdigest()
+        f"{_text(boot)},{trusted:d},{_text(actor)},{_text(command_id)},{_text(kind)},{_text(data)}]"
+    )
+
+
+def chain(previous: str, told: str) -> str:
+    """SHA-256 of the hash before and of what is told of an event."""
+    return hashlib.sha256(f"{previous}\n{told}".encode()).hexdigest()
 
 
 def append(
@@ -101,7 +97,7 @@ def append(
             "kind": type(event).__name__,
             "data": COMPACT(to_data(event)),
         }
-        previous = columns["hash"] = chain(previous, **columns)
+        previous = columns["hash"] = chain(previous, told(**columns))
         rows.append(columns)
         recorded.append(
             Recorded(
@@ -216,148 +212,3 @@ def forget_commands(db: Db, centre: str, now_ms: int) -> None:
         "DELETE FROM command WHERE centre = :centre AND wall_ms < :before",
         {"centre": centre, "before": now_ms - KEEP_COMMANDS_MS},
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """The first event that is not what was written, and why."""
-
-    epoch: int
-    seq: int
-    kind: str
-    why: str
-
-
-def verify(db: Db, centre: str) -> Iterator[Fault | int]:
-    """Walk the chain: yields how many events are good so far, now and then, and the first bad one, if any."""
-    found = db.stream(f"SELECT {COLUMNS} FROM event WHERE centre = :centre ORDER BY epoch, seq", {"centre": centre})
-    yield from _walk(found, "", (0, 0))
-
-
-def _walk(rows: Iterable[Row], previous: str, expected: tuple[int, int]) -> Iterator[Fault | int]:
-    """Walk a stretch of the chain that follows the hash and the place before it."""
-    good, (epoch, seq) = 0, expected
-    for found in rows:
-        *hashed, told = cells(found)
-        _, its_epoch, its_seq, *_ = hashed
-        if (its_seq != seq + 1 or its_epoch != epoch) and (its_epoch <= epoch or its_seq != 1):
-            yield _fault(found, f"an event is missing after {epoch}/{seq}")
-            return
-        if told != _hash(previous, hashed):
-            yield _fault(found, "its content or its link to the event before was changed")
-            return
-        previous, epoch, seq, good = told, its_epoch, its_seq, good + 1
-        if good % 10_000 == 0:
-            yield good
-    yield good
-
-
-def _hash(previous: str, hashed: Sequence[Any]) -> str:
-    """The hash that a row should have; empty where a column is not even of its kind."""
-    try:
-        return chain(previous, *hashed)
-    except (TypeError, ValueError):
-        return ""
-
-
-STANDING = """SELECT epoch, seq AS first, seq AS last FROM plan WHERE centre = :centre AND wall_ms < :until_ms
-    UNION SELECT epoch, seq, seq FROM charter WHERE centre = :centre
-    UNION SELECT epoch, seq, seq FROM force_majeure WHERE centre = :centre
-        AND first_day <= :last AND last_day >= :first
-    ORDER BY 1, 2"""
-
-STRETCH = """SELECT epoch, min(seq) AS first, max(seq) AS last FROM event
-    WHERE centre = :centre AND day BETWEEN :first AND :last GROUP BY epoch ORDER BY epoch"""
-
-
-def fault(db: Db, centre: str, first: date, last: date) -> Fault | None:
-    """The first event that is not what was written, of all that figures on the days `first` to `last` rest upon.
-
-    Walks from the first event of these days to the last one; plans, charters and acts before them are each checked
-    against the event before theirs.
-    """
-    with looking(db, centre, first, last) as found:
-        return found()
-
-
-@contextmanager
-def looking(db: Db, centre: str, first: date, last: date) -> Iterator[Callable[[], Fault | None]]:
-    """Begin to look for that event while something else is done; called, what this gives tells it.
-
-    Long stretches of a file are walked by processes beside ours from now on, the others when the answer is wanted.
-    """
-    values = {"centre": centre, "first": first.isoformat(), "last": last.isoformat()}
-    stretches = {
-        (one["epoch"], one["first"], one["last"])
-        for one in db.rows(STANDING, {**values, "until_ms": local_ms(last + timedelta(days=1), 0)})
-    }
-    stretches |= {(one["epoch"], one["first"], one["last"]) for one in db.rows(STRETCH, values)}
-    parts = [part for stretch in sorted(stretches) for part in _parts(db, centre, *stretch)]
-    try:
-        yield lambda: next((bad for part in parts if (bad := part.found(db, centre))), None)
-    finally:
-        for part in parts:
-            part.give_up()
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Some events of one epoch; `walker` None: they are walked here."""
-
-    epoch: int
-    first: int
-    last: int
-    walker: "subprocess.Popen[str] | None" = None
-
-    def found(self, db: Db, centre: str) -> Fault | None:
-        """The first bad one. What a walker could not say is looked at here."""
-        said = self.walker.communicate()[0] if self.walker else ""
-        if self.walker is None or self.walker.returncode != 0:
-            return walk(db, centre, self.epoch, self.first, self.last)
-        told = json.loads(said)
-        return Fault(**told) if told else None
-
-    def give_up(self) -> None:
-        """Nobody waits for the answer any more."""
-        if self.walker and self.walker.returncode is None:
-            self.walker.kill()
-            self.walker.communicate()
-
-
-def _parts(db: Db, centre: str, epoch: int, first: int, last: int) -> Sequence[_Part]:
-    """A stretch of one epoch, a long one of a file with walkers on their way."""
-    walkers = min(os.cpu_count() or 1, MOST_WALKERS)
-    if db.path is None or walkers == 1 or last - first < LONG:
-        return [_Part(epoch, first, last)]
-    ends = [first + (last + 1 - first) * n // walkers for n in range(walkers + 1)]
-    return [
-        _Part(epoch, since, until - 1, _walker(db.path, centre, epoch, since, until - 1))
-        for since, until in pairwise(ends)
-    ]
-
-
-def _walker(path: Path, centre: str, epoch: int, first: int, last: int) -> "subprocess.Popen[str]":
-    words = [sys.executable, "-m", "sportello.ledger.walk", str(path), centre, str(epoch), str(first), str(last)]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
-
-
-def walk(db: Db, centre: str, epoch: int, first: int, last: int) -> Fault | None:
-    """The first bad event from `first` to `last` of an epoch, each checked against the one before it."""
-    before = row(
-        db,
-        """SELECT epoch, seq, hash FROM event WHERE centre = :centre
-           AND (epoch < :epoch OR (epoch = :epoch AND seq < :first)) ORDER BY epoch DESC, seq DESC LIMIT 1""",
-        {"centre": centre, "epoch": epoch, "first": first},
-    )
-    found = db.stream(
-        f"""SELECT {COLUMNS} FROM event
-            WHERE centre = :centre AND epoch = :epoch AND seq BETWEEN :first AND :last ORDER BY seq""",
-        {"centre": centre, "epoch": epoch, "first": first, "last": last},
-    )
-    place = (before["epoch"], before["seq"]) if before else (0, 0)
-    walked = _walk(found, before["hash"] if before else "", place)
-    return next((one for one in walked if isinstance(one, Fault)), None)
-
-
-def _fault(found: Row, why: str) -> Fault:
-    return Fault(epoch=found["epoch"], seq=found["seq"], kind=found["kind"], why=why)

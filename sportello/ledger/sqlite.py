@@ -4,16 +4,26 @@ import fcntl
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Self
-
-import sqlite_utils
-from sqlite_utils.migrations import Migrations
+from typing import TYPE_CHECKING, Any, Self
 
 from sportello.ledger.db import Broken, Row, Values
 from sportello.ledger.schema import STEPS
 
-sqlite3: Any = vars(sqlite_utils.utils)["sqlite3"]  # pysqlite3 where its wheel exists, else the standard library's
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+def _driver() -> Any:
+    """pysqlite3 where its wheel exists, else the standard library's: as sqlite-utils chooses."""
+    try:
+        return import_module("pysqlite3")
+    except ImportError:
+        return import_module("sqlite3")
+
+
+sqlite3: Any = _driver()
 VERSION: str = sqlite3.sqlite_version
 SAFE = (3, 51, 3)  # the WAL-reset bug is mended from here on
 
@@ -30,7 +40,7 @@ class Sqlite:
         return list(self._connection.execute(sql, values or {}).fetchall())
 
     def stream(self, sql: str, values: Values | None = None) -> Iterator[Row]:
-        yield from self._connection.execute(sql, values or {})
+        return iter(self._connection.execute(sql, values or {}))
 
     def run(self, sql: str, values: Values | None = None) -> int:
         return int(self._connection.execute(sql, values or {}).rowcount)
@@ -125,11 +135,14 @@ def said(fault: Exception, path: Path) -> str:
 
 def migrate(path: Path) -> list[str]:
     """Bring the schema up to date, making the file when there is none; the names of the steps applied."""
+    from sqlite_utils import Database  # takes longer to load than a page to show, and few change a schema
+    from sqlite_utils.migrations import Migrations
+
     steps = Migrations("sportello")
     for name, statements in STEPS.items():
         steps(name=name)(_step(name, statements))
     try:
-        database = sqlite_utils.Database(path)
+        database = Database(path)
         database.conn.execute("PRAGMA journal_mode=wal")
         done = [step.name for step in steps.pending(database)]
         steps.apply(database)
@@ -140,7 +153,7 @@ def migrate(path: Path) -> list[str]:
 
 
 def _step(name: str, statements: tuple[str, ...]) -> Any:
-    def apply(database: sqlite_utils.Database) -> None:
+    def apply(database: "Database") -> None:
         for statement in statements:
             database.execute(statement)
 

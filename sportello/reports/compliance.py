@@ -25,12 +25,13 @@ from sportello.domain.charter import (
 )
 from sportello.domain.coverage import Coverage, Gap
 from sportello.domain.errors import Reason, Refused
-from sportello.ledger import acts, digests, log, queries, tallies
+from sportello.ledger import acts, digests, log, queries, tallies, walk
 from sportello.ledger.acts import Act
 from sportello.ledger.db import Db
-from sportello.ledger.log import Fault, Head
+from sportello.ledger.log import Head
 from sportello.ledger.queries import By, Cell
 from sportello.ledger.recording import Recording, recording
+from sportello.ledger.walk import Fault
 from sportello.reports.by_hand import ByHand, by_hand
 from sportello.reports.definition import VERSION
 
@@ -165,7 +166,7 @@ def _looking(
     db: Db, centre: str, first: date, last: date, check: bool
 ) -> AbstractContextManager[Callable[[], Fault | None]]:
     """The walk along the chain, on its way while the figures are counted."""
-    return log.looking(db, centre, first, last) if check else nullcontext(lambda: None)
+    return walk.looking(db, centre, first, last) if check else nullcontext(lambda: None)
 
 
 def _measures(charters: Sequence[Charter]) -> Sequence[Measure]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from sportello.domain.charter import Dimension
 from sportello.domain.clock import local_time
 from sportello.domain.publication import SMALL
-from sportello.ledger.log import Fault
+from sportello.ledger.walk import Fault
 
 NOTHING = "–"
 HIDDEN = f"meno di {SMALL}"

@@ -8,8 +8,8 @@ from sportello.domain.charter import LegRule, Provenance, Standard, Verdict
 from sportello.domain.clock import local_time
 from sportello.domain.coverage import Coverage
 from sportello.domain.publication import told
-from sportello.ledger.log import Fault
 from sportello.ledger.queries import By
+from sportello.ledger.walk import Fault
 from sportello.reports.by_hand import ByHand
 from sportello.reports.compliance import Compliance, Line
 from sportello.reports.definition import OUTCOMES, OUTSIDE, definition

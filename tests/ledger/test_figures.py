@@ -14,7 +14,7 @@ from sportello import accuracy as quotes
 from sportello import history
 from sportello.domain import commands as c
 from sportello.domain.charter import Channel, Outcome, Waits
-from sportello.ledger import log, queries, sqlite, tallies
+from sportello.ledger import log, queries, sqlite, tallies, walk
 from sportello.ledger.db import Db
 from sportello.ledger.queries import By, Cell
 from sportello.reports.compliance import Compliance, Line, compliance, together
@@ -99,7 +99,7 @@ QUESTIONS: dict[str, Callable[[Db], Any]] = {
     "compliance": lambda db: to_data(report(db)),
     "log": lambda db: list(log.since(db, CODE, 1, 200)),
     "head": lambda db: log.head(db, CODE),
-    "verify": lambda db: list(log.verify(db, CODE)),
+    "verify": lambda db: list(walk.verify(db, CODE)),
 }
 
 

@@ -11,11 +11,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlite_utils
 
 from sportello.centre import Centre
 from sportello.domain import commands as c
 from sportello.domain.events import TicketIssued
-from sportello.ledger import log, sqlite
+from sportello.ledger import log, sqlite, walk
 from sportello.ledger.db import Broken
 from sportello.ledger.marks import Mark
 from tests.ledger import lived
@@ -174,7 +175,7 @@ def test_a_full_disk_loses_nothing_acknowledged_and_the_centre_goes_on_afterward
     taken += take(life.centre, 5, "after")
     assert taken == [f"A{n:03d}" for n in range(1, len(taken) + 1)]
     with life.centre.reading() as db:
-        assert list(log.verify(db, CODE))[-1] == life.centre.head.seq
+        assert list(walk.verify(db, CODE))[-1] == life.centre.head.seq
 
 
 def test_a_mark_that_cannot_be_written_stops_nobody(life: lived.Life, tmp_path: Path) -> None:
@@ -206,7 +207,7 @@ def test_a_restored_backup_begins_an_epoch_and_no_number_is_given_twice(
         given |= set(numbers)
         centre.close()
         database = sqlite.connect(path)
-        assert isinstance(list(log.verify(database, CODE))[-1], int)
+        assert isinstance(list(walk.verify(database, CODE))[-1], int)
         database.close()
         restored(path, backup)
 
@@ -243,3 +244,7 @@ def test_a_mark_that_cannot_be_read_is_begun_anew(tmp_path: Path) -> None:
     for spoiled in ("", "{", "[]", '{"epoch": 1}'):
         (tmp_path / "centre.mark").write_text(spoiled, encoding="utf-8")
         assert Mark(tmp_path / "centre.mark").read().epoch == 0
+
+
+def test_the_schema_is_changed_by_the_driver_that_reads_and_writes() -> None:
+    assert sqlite_utils.utils.sqlite3 is sqlite.sqlite3  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sportello.centre import found
 from sportello.domain.events import CharterPublished
-from sportello.ledger import log, sqlite
+from sportello.ledger import sqlite, walk
 from sportello.timekeeping import system_clock
 from tests.ledger import lived
 
@@ -41,7 +41,7 @@ def test_nothing_acknowledged_is_lost_when_the_centre_is_killed_in_mid_flight(tm
 def check(database: sqlite.Sqlite, answered: dict[str, str]) -> None:
     """Every answer is in the file, the file is whole, and no number was given twice or left out."""
     assert [row[0] for row in database.rows("PRAGMA integrity_check")] == ["ok"]
-    end = list(log.verify(database, lived.CODE))[-1]
+    end = list(walk.verify(database, lived.CODE))[-1]
     assert isinstance(end, int), end
     kept = {row["id"]: int(row["number"][1:]) for row in database.rows(ISSUED)}
     lost = {name for name, number in answered.items() if kept.get(name) != int(number)}

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from sportello.centre import Centre, Closed
 from sportello.domain import commands as c
+from sportello.domain.clock import Instant
 from sportello.domain.errors import Reason, Refused
-from sportello.domain.events import TicketIssued
+from sportello.domain.events import TicketIssued, TicketVoided
 from sportello.domain.tickets import ServiceDay
-from sportello.ledger import log, projections, queries, sqlite
+from sportello.ledger import log, projections, queries, sqlite, walk
 from sportello.ledger.schema import READ
 from tests.ledger import lived
 from tests.ledger.lived import CODE
@@ -39,6 +40,10 @@ def written(column: str, value: object) -> Change:
     return lambda db: db.run(f"UPDATE event SET {column} = :value WHERE seq = 300", {"value": value})
 
 
+def rewritten(how: str) -> Change:
+    return lambda db: db.run(f"UPDATE event SET {how} WHERE seq = 300")
+
+
 def one_byte(db: sqlite.Sqlite) -> None:
     data = db.rows("SELECT data FROM event WHERE seq = 300")[0]["data"]
     db.run("UPDATE event SET data = :data WHERE seq = 300", {"data": data[:-2] + "~" + data[-1]})
@@ -54,7 +59,7 @@ def linked_anew(db: sqlite.Sqlite) -> None:
     db.run("UPDATE event SET actor = 'altri' WHERE seq = 300")
     columns = db.rows(f"SELECT {', '.join(log.NAMES)} FROM event WHERE seq = 300")[0]
     before = db.rows("SELECT hash FROM event WHERE seq = 299")[0]["hash"]
-    db.run("UPDATE event SET hash = :hash WHERE seq = 300", {"hash": log.chain(before, *columns)})
+    db.run("UPDATE event SET hash = :hash WHERE seq = 300", {"hash": log.chain(before, log.told(*columns))})
 
 
 CHANGES: dict[str, tuple[Change, int]] = {
@@ -66,7 +71,11 @@ CHANGES: dict[str, tuple[Change, int]] = {
     "the kind": (written("kind", "TicketLeft"), 300),
     "the command": (written("command_id", "x"), 300),
     "words made bytes": (lambda db: db.run("UPDATE event SET data = CAST(data AS BLOB) WHERE seq = 300"), 300),
+    "words made bytes that read like them": (rewritten("data = jsonb(json_quote(data))"), 300),
     "a number made words": (written("mono_ms", "poco"), 300),
+    "a number with words after it": (rewritten("mono_ms = mono_ms || ' ms'"), 300),
+    "a number made bytes that read like it": (rewritten("mono_ms = jsonb(mono_ms)"), 300),
+    "no day made the word for it": (rewritten("day = 'null'"), 300),
     "the hash": (written("hash", "0" * 64), 300),
     "one event deleted": (lambda db: db.run("DELETE FROM event WHERE seq = 300"), 301),
     "the first event deleted": (lambda db: db.run("DELETE FROM event WHERE seq = 1"), 2),
@@ -79,9 +88,11 @@ CHANGES: dict[str, tuple[Change, int]] = {
 def test_verify_names_the_first_bad_event(copy: sqlite.Sqlite, what: str) -> None:
     change, seq = CHANGES[what]
     change(copy)
-    fault = list(log.verify(copy, CODE))[-1]
-    assert isinstance(fault, log.Fault)
+    fault = list(walk.verify(copy, CODE))[-1]
+    assert isinstance(fault, walk.Fault)
     assert (fault.epoch, fault.seq) == (1, seq)
+    assert walk.first_bad(copy, CODE, 1, 1, seq) == fault  # the last of a stretch, too
+    assert walk.first_bad(copy, CODE, 1, seq, seq + 9) == fault
 
 
 COLUMNS = {
@@ -94,12 +105,30 @@ COLUMNS = {
 @given(st.fixed_dictionaries(COLUMNS))
 def test_what_is_hashed_is_the_compact_json_of_the_columns(columns: dict[str, Any]) -> None:
     told = json.dumps([columns[name] for name in log.NAMES], ensure_ascii=False, separators=(",", ":"))
-    assert log.chain("before", **columns) == hashlib.sha256(f"before\n{told}".encode()).hexdigest()
+    assert log.told(**columns) == told
+    assert log.chain("before", told) == hashlib.sha256(f"before\n{told}".encode()).hexdigest()
+
+
+def test_a_log_that_is_whole_is_told_by_its_file(copy: sqlite.Sqlite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Event by event the walk of a year takes twice as long."""
+    monkeypatch.setattr(log, "told", lambda *_: pytest.fail("told one by one"))
+    assert not isinstance(list(walk.verify(copy, CODE))[-1], walk.Fault)
+
+
+@pytest.mark.parametrize("odd", ["\x00", "\x07\x1f\x7f", '"\\/\b\f\n\r\t', "è ș 中 ع 🐦 \u2028", ""])
+def test_an_event_of_odd_characters_is_good(copy: sqlite.Sqlite, odd: str) -> None:
+    """Whoever writes them down as JSON."""
+    end = log.head(copy, CODE)
+    at = Instant(wall_ms=1, mono_ms=1, boot=odd, trusted=True)
+    for n in range(2):
+        happened = [(TicketVoided(ticket=odd, counter=None, why=odd), None)]
+        _, end = log.append(copy, end, happened, at=at, actor=odd, command_id=f"{odd}{n}")
+    assert list(walk.verify(copy, CODE))[-1] == end.seq
 
 
 def test_verify_finds_an_untouched_log_whole(copy: sqlite.Sqlite) -> None:
     events = copy.rows("SELECT count(*) AS n FROM event")[0]["n"]
-    assert list(log.verify(copy, CODE))[-1] == events
+    assert list(walk.verify(copy, CODE))[-1] == events
 
 
 def test_tables_made_again_from_the_log_are_those_that_grew_with_it(copy: sqlite.Sqlite) -> None:
@@ -165,7 +194,7 @@ def test_thirty_two_at_once_get_numbers_without_gaps_and_a_refusal_spoils_no_oth
         assert [error.result() for error in errors] == [None] * 160
     assert sorted(numbers) == list(range(1, 481))
     with life.centre.reading() as db:
-        assert list(log.verify(db, CODE))[-1] == life.centre.head.seq
+        assert list(walk.verify(db, CODE))[-1] == life.centre.head.seq
 
 
 def test_two_clerks_calling_at_once_get_two_tickets(life: lived.Life) -> None:

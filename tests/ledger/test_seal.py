@@ -12,7 +12,7 @@ from sportello.domain import commands as c
 from sportello.domain.charter import Outcome
 from sportello.domain.clock import wall_ms
 from sportello.domain.tickets import ServiceDay
-from sportello.ledger import log, projections, queries, sqlite
+from sportello.ledger import projections, queries, sqlite, walk
 from sportello.ledger.db import Db
 from sportello.ledger.evidence import evidence
 from sportello.ledger.recording import recording
@@ -41,7 +41,7 @@ def report(db: Db, first: date = WEEK[0], last: date = WEEK[1], *, check: bool =
 @pytest.fixture
 def walkers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three processes, for a log of any length."""
-    monkeypatch.setattr(log, "LONG", 10)
+    monkeypatch.setattr(walk, "LONG", 10)
     monkeypatch.setattr("os.cpu_count", lambda: 3)
 
 
@@ -53,7 +53,7 @@ def test_a_long_log_is_walked_by_several_that_find_what_one_finds(copy: sqlite.S
                        {"first": WEEK[0].isoformat(), "last": WEEK[1].isoformat()})  # fmt: skip
     for one in (events[round(share * len(events))], events[-1]):
         copy.run("UPDATE event SET actor = 'altri' WHERE epoch = :epoch AND seq = :seq", dict(one))
-    *_, first_bad = log.verify(copy, CODE)
+    *_, first_bad = walk.verify(copy, CODE)
     assert report(copy, check=True).fault == first_bad
 
 
@@ -63,7 +63,7 @@ def test_the_stretch_of_a_walker_that_fails_is_walked_all_the_same(
 ) -> None:
     monkeypatch.setattr("sys.executable", "false")
     copy.run("UPDATE event SET actor = 'altri' WHERE day = :last", {"last": WEEK[1].isoformat()})
-    *_, first_bad = log.verify(copy, CODE)
+    *_, first_bad = walk.verify(copy, CODE)
     assert report(copy, check=True).fault == first_bad
 
 
@@ -83,9 +83,9 @@ def test_one_byte_changed_is_named_alike_by_verify_and_by_the_report(copy: sqlit
     )[0]
     changed = place["data"].replace('"', "'", 1)
     copy.run("UPDATE event SET data = :data WHERE seq = :seq", {"data": changed, "seq": place["seq"]})
-    *_, first_bad = log.verify(copy, CODE)
+    *_, first_bad = walk.verify(copy, CODE)
     found = report(copy, last=WEEK[1] + timedelta(days=1), check=True)
-    assert isinstance(first_bad, log.Fault)
+    assert isinstance(first_bad, walk.Fault)
     assert found.fault == first_bad
     assert (first_bad.seq, first_bad.kind) == (place["seq"], kind)
     assert {line.verdict.outcome for line in found.lines} == {Outcome.NOT_ASSESSABLE}

@@ -12,7 +12,7 @@ from sportello import history
 from sportello.centre import Centre
 from sportello.domain.clock import local_time
 from sportello.history import Summary
-from sportello.ledger import log, queries
+from sportello.ledger import queries, walk
 from sportello.ledger.db import Broken, Row
 from tests.ledger import lived
 from tests.ledger.lived import CODE, FIRST_DAY
@@ -106,7 +106,7 @@ def test_an_import_cut_short_is_simply_begun_again(centre: Centre, waits: Path) 
     assert (summary.taken, summary.known) == (1500, 1000)
     with centre.reading() as db:
         assert sum(sum(one.called) for one in queries.waits(db, CODE, *[date(2026, 3, 2)] * 2).values()) == 2500
-        assert isinstance(list(log.verify(db, CODE))[-1], int)
+        assert isinstance(list(walk.verify(db, CODE))[-1], int)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
