@@ -27,13 +27,14 @@ def condition(heard: Heard | None) -> str:
         return str(_("fuori linea"))
     if status.near_end:
         return str(_("pronta, la carta sta per finire"))
+    if status.ticket_waiting:
+        return str(_("pronta, un biglietto aspetta all'uscita"))
     return str(_("pronta")) if status.ready else str(_("non dice come sta"))
 
 
 def best_evidence(setup: PrinterSetup) -> str:
     """The highest that a printer was seen to give."""
     ladder = (
-        (Capability.PRESENTER, 5),
         (Capability.COUNTERS, 4),
         (Capability.PROCESS_ID, 3),
         (Capability.FENCE, 2),

@@ -10,6 +10,7 @@ ONLINE: Final = b"\x10\x04\x01"  # DLE EOT 1, real time
 COVER: Final = b"\x10\x04\x02"  # DLE EOT 2
 PAPER: Final = b"\x10\x04\x04"  # DLE EOT 4
 FULL: Final = b"\x10\x04\x14"  # DLE EOT 20, Custom: paper, user, recoverable and unrecoverable errors
+AT_EXIT: Final = 0x20  # in the first byte of what that tells: paper hangs at the exit
 FENCE: Final = b"\x1dr\x01"  # GS r 1: answered when everything before it has been worked through
 NEWS_ON: Final = b"\x1da\x0e"  # GS a 14: tell changes of drawer-less state, errors and paper unasked
 CLEAR: Final = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"  # DLE DC4 8, real time: forget what is not printed

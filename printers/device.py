@@ -36,6 +36,7 @@ class Device:
 
     def __init__(self, setup: PrinterSetup, folder: Path) -> None:
         self.setup = setup
+        self.stirred_at = time.monotonic()  # when it last looked at the line
         self._folder = folder
         self._dialect = commands.DIALECTS.get(setup.dialect, commands.ESCPOS)
         self._link: Link | None = None
@@ -77,6 +78,7 @@ class Device:
             if not self._answers():
                 return PrinterStatus(source="none")
             answers = self._real_time()
+            full = self._ask(commands.FULL, Kind.FULL) if self._can(Capability.PRESENTER) else None
         except Broken as broken:
             self.close()
             return PrinterStatus(online=False, code=broken.code)
@@ -89,6 +91,7 @@ class Device:
             near_end=bool(answers[PAPER] & 0x0C) if PAPER in answers else None,
             cover_closed=not answers[COVER] & 0x04 if COVER in answers else None,
             error=bool(answers[COVER] & 0x40) if COVER in answers else None,
+            ticket_waiting=bool(full[2] & commands.AT_EXIT) if full else None,
             code=code,
             source="dle",
         )
@@ -219,6 +222,8 @@ class Device:
             self.close()
             self._connected()
             for capability, question, kind, right in _QUESTIONS:
+                if capability is Capability.PRESENTER and not self._dialect.full:
+                    continue
                 try:
                     if capability is Capability.COUNTERS:
                         self._count(FENCE_S)
@@ -272,6 +277,7 @@ class Device:
     def _hear(self, wait_s: float) -> None:
         """Take in what it says; news are kept as the fault they tell."""
         assert self._link is not None
+        self.stirred_at = time.monotonic()
         for reply in self._replies.feed(self._link.read(wait_s)):
             if reply.kind is Kind.NEWS:
                 self._fault = commands.news_fault(reply.content)
@@ -365,18 +371,18 @@ class Device:
             self._speaks = False
         return self._speaks
 
-    def _ask(self, question: bytes) -> int | None:
-        """One byte in real time; answers to older questions are thrown away."""
+    def _ask(self, question: bytes, kind: Kind = Kind.STATUS) -> bytes | None:
+        """An answer in real time; those to older questions are thrown away."""
         assert self._link is not None
         self._hear(0)
-        self._heard = [one for one in self._heard if one.kind is not Kind.STATUS]
+        self._heard = [one for one in self._heard if one.kind is not kind]
         self._hand_over(question, lambda _: None)
         ends = time.monotonic() + STATUS_S
         while True:
-            found = next((one for one in self._heard if one.kind is Kind.STATUS), None)
+            found = next((one for one in self._heard if one.kind is kind), None)
             if found is not None:
                 self._heard.remove(found)
-                return found.content[0]
+                return found.content
             if (left := ends - time.monotonic()) <= 0:
                 return None
             self._hear(left)
@@ -388,7 +394,7 @@ class Device:
             answer = self._ask(question)
             if answer is None:
                 break
-            answers[question] = answer
+            answers[question] = answer[0]
         return answers
 
     def _fall_in(self, patience_s: float) -> None:
@@ -474,4 +480,5 @@ _QUESTIONS: tuple[tuple[Capability, bytes, Kind, Callable[[bytes], bool]], ...] 
     (Capability.PROCESS_ID, commands.process_id("PROV"), Kind.BLOCK, lambda said: said == commands.printed("PROV")),
     (Capability.COUNTERS, b"", Kind.BLOCK, _any),
     (Capability.CLEAR, commands.CLEAR, Kind.BLOCK, lambda said: said == commands.CLEARED),
+    (Capability.PRESENTER, commands.FULL, Kind.FULL, _any),  # of Custom's printers only
 )

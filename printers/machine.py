@@ -30,6 +30,7 @@ class Machine:
     paper_out: bool = False
     near_end: bool = False
     cover_open: bool = False
+    at_exit: bool = False  # the presenter holds a slip that nobody has taken
     cuts: int = 0  # since it was made: outlives a power cut
     rows_fed: int = 0
     sheets: list[Image.Image] = field(default_factory=list)
@@ -146,7 +147,7 @@ class Machine:
         return bytes((first, 0, paper, 0x0F))
 
     def _full(self) -> bytes:
-        paper = (0x01 if self.paper_out else 0) | (0x04 if self.near_end else 0)
+        paper = (0x01 if self.paper_out else 0) | (0x04 if self.near_end else 0) | (0x20 if self.at_exit else 0)
         return bytes((0x10, 0x0F, paper, 0x01 if self.cover_open else 0, 0, 0))
 
     # --- commands ------------------------------------------------------------------------------------
@@ -193,6 +194,7 @@ class Machine:
 
     def _cut(self) -> None:
         self.cuts += 1
+        self.at_exit = Capability.PRESENTER in self.can
         self.tear_off()
 
     def tear_off(self) -> None:

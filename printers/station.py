@@ -55,6 +55,12 @@ class Station:
         self._status: PrinterStatus | None = None
         self._told_at = self._looked_at = -REPORT_S
         self._heard = True  # the centre answered the last time
+        self._turned_at = time.monotonic()
+
+    @property
+    def stirred_at(self) -> float:
+        """When it last did anything, on the monotonic clock in s: even a slip that is held up lets it look about."""
+        return max(self._turned_at, self.device.stirred_at)
 
     def serve(self, stop: Stop) -> None:
         """Print until told to stop; a fault, whatever it is, costs a pause and nothing else."""
@@ -81,6 +87,7 @@ class Station:
 
     def _turn(self, stop: Stop) -> bool:
         """An old job's fate, or one new job. False asks for a pause."""
+        self._turned_at = time.monotonic()
         with self.lock:
             for flight in self._spool.in_flight(self.setup.name):
                 self._settle(flight.job, self._fate(flight, stop), 0, stop)
@@ -185,7 +192,8 @@ class Station:
                 return
             except OSError as fault:
                 log.warning("printer %s: job %s is %s, untold (%s)", self.setup.name, job.id, outcome.state, fault)
-            if time.monotonic() > ends or stop.wait(AWAY_S):
+            self._turned_at = time.monotonic()
+            if self._turned_at > ends or stop.wait(AWAY_S):
                 return
 
     def _look(self) -> None:

@@ -5,13 +5,14 @@ import threading
 import time
 from pathlib import Path
 
-from printers import errands, fonts
+from printers import errands, fonts, watchdog
 from printers.station import Station
 from sportello.domain.printing import PrinterSetup, Spool
 
 log = logging.getLogger(__name__)
 
 SETUPS_S = 5.0  # between two looks at which printers there are
+HUNG_S = 20.0  # a station that has not stirred for longer hangs in a call that does not come back
 FAREWELL_S = 3.0  # at the end, for a slip under way
 
 
@@ -24,6 +25,10 @@ class _At:
         self.thread = threading.Thread(target=self.station.serve, args=(self.stop,), name=setup.name, daemon=True)
         self.thread.start()
 
+    @property
+    def hangs(self) -> bool:
+        return time.monotonic() - self.station.stirred_at > HUNG_S
+
     def end(self, patience_s: float) -> None:
         self.stop.set()
         self.thread.join(max(0.0, patience_s))
@@ -32,7 +37,8 @@ class _At:
 def run(spool: Spool, stop: threading.Event, *, folder: Path) -> None:
     """Serve every printer, a thread to each, until `stop` is set. `folder` is for the pictures of virtual printers.
 
-    Refuses to start (`PrinterError`) without fonts; after that it never gives up.
+    Refuses to start (`PrinterError`) without fonts; after that it never gives up. While no station hangs it tells a
+    service manager, who starts another process when it hears that no more.
     """
     fonts.check()
     at_work: dict[str, _At] = {}
@@ -40,6 +46,7 @@ def run(spool: Spool, stop: threading.Event, *, folder: Path) -> None:
         target=errands.serve, args=(spool, lambda: _stations(at_work), stop, folder), name="errands", daemon=True
     )
     runner.start()
+    watchdog.tell("READY=1")
     heard = True  # the centre answered the last time
     while not stop.is_set():
         try:
@@ -55,6 +62,8 @@ def run(spool: Spool, stop: threading.Event, *, folder: Path) -> None:
         for name, setup in wanted.items():
             if name not in at_work:
                 at_work[name] = _At(spool, setup, folder)
+        if not any(one.hangs for one in at_work.values()):
+            watchdog.tell("WATCHDOG=1")
         stop.wait(SETUPS_S if at_work else 0.5)
     ends = time.monotonic() + FAREWELL_S
     for one in at_work.values():

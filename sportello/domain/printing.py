@@ -22,7 +22,7 @@ class Capability(StrEnum):
     COUNTERS = "counters"  # counts its cuts
     CLEAR = "clear"  # throws away what it has not printed
     NEAR_END = "near_end"  # feels that the roll is nearly used up
-    PRESENTER = "presenter"  # knows whether the paper was taken
+    PRESENTER = "presenter"  # tells whether paper hangs at its exit
     NATIVE_QR = "native_qr"
 
 

@@ -664,6 +664,8 @@ def test_the_page_says_how_each_printer_is_and_since_when(manager: Manager, cent
     assert since in row
     spooling.report(centre, "totem", PrinterStatus(online=True, paper=True, near_end=True, source="asb"))
     assert "✓ pronta, la carta sta per finire" in cells(manager.get("/admin/printers").text)
+    spooling.report(centre, "totem", PrinterStatus(online=True, paper=True, ticket_waiting=True, source="dle"))
+    assert "✓ pronta, un biglietto aspetta all'uscita" in cells(manager.get("/admin/printers").text)
     clock.forward(16)
     assert "nessuna notizia dalla stampante" in manager.get("/admin/printers").text
 

@@ -294,6 +294,27 @@ def test_what_a_printer_can_do_is_found_step_by_step() -> None:
         assert printer.probe() == frozenset()
 
 
+def test_a_presenter_tells_of_a_slip_that_nobody_has_taken() -> None:
+    machine = Machine(can=EVERYTHING | {Capability.PRESENTER})
+    with Emulator(machine) as paper:
+        printer = device(paper.uri, dialect="custom")
+        assert printer.probe() == ALL | {Capability.PRESENTER}
+        printer = device(paper.uri, ALL | {Capability.PRESENTER}, dialect="custom")
+        assert printer.status().ticket_waiting is False
+        put(printer)
+        assert printer.status().ticket_waiting is True
+        machine.at_exit = False
+        status = printer.status()
+        assert (status.ticket_waiting, status.ready) == (False, True)
+        printer.close()
+
+
+def test_what_others_print_as_text_is_asked_of_custom_printers_only() -> None:
+    with at(Emulator(Machine(can=EVERYTHING | {Capability.PRESENTER}))) as printer:
+        assert Capability.PRESENTER not in printer.probe()
+        assert printer.status().ticket_waiting is None
+
+
 def test_a_custom_printer_counts_its_cuts_in_words() -> None:
     with Emulator() as paper:
         printer = device(paper.uri, ASKED | {Capability.COUNTERS}, dialect="custom")

@@ -1,5 +1,6 @@
 """The worker: every job ends in a word, and nothing stops the next."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,12 +11,33 @@ from typing import Any
 
 import pytest
 
-from printers import worker
+from printers import device, worker
 from printers.virtual import FAULT_FILE, newest
 from sportello.domain.printing import Errand, PrinterSetup, PrinterStatus
 from sportello.domain.slips import Flight, Job, JobState, Mark, Slip
 from tests.paper.emulator import Emulator
 from tests.paper.samples import a_slip
+
+
+@pytest.fixture
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """What a service manager is told."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.bind(str(tmp_path / "notify"))
+        line.settimeout(10)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        yield line
+
+
+def until_silent(told: socket.socket) -> int:
+    """How many words were said before there was none for a while."""
+    told.settimeout(0.4)
+    for n in range(100):
+        try:
+            told.recv(64)
+        except TimeoutError:
+            return n
+    return 100
 
 
 def config(uri: str = "virtual:", name: str = "totem") -> PrinterSetup:
@@ -251,3 +273,39 @@ def test_the_state_of_an_idle_printer_is_told_within_a_second_where_it_says_so_i
         begun = time.monotonic()
         spool.wait_for(lambda: spool.reports[-1][1].code == "paper_out")
         assert time.monotonic() - begun < 4
+
+
+def test_a_service_manager_hears_that_the_paper_is_ready_and_alive(tmp_path: Path, told: socket.socket) -> None:
+    with at_work(MemorySpool(), tmp_path, config()):
+        assert [told.recv(64) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
+
+
+def test_a_service_manager_hears_no_more_when_a_call_to_a_printer_does_not_come_back(
+    tmp_path: Path, told: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And again when it did: a slip that is held up for long is no such call."""
+    comes_back, connect = threading.Event(), device.connect
+    monkeypatch.setattr(device, "connect", lambda *about: comes_back.wait(30) and connect(*about))
+    monkeypatch.setattr(worker, "SETUPS_S", 0.05)
+    monkeypatch.setattr(worker, "HUNG_S", 0.5)
+    with Emulator() as paper, at_work(MemorySpool(), tmp_path, config(uri=paper.uri)):
+        assert until_silent(told) < 30  # some before it hung
+        comes_back.set()
+        told.settimeout(10)
+        assert told.recv(64) == b"WATCHDOG=1"
+
+
+def test_a_slip_held_up_by_an_empty_roll_is_no_hanging_call(
+    tmp_path: Path, told: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "SETUPS_S", 0.05)
+    monkeypatch.setattr(worker, "HUNG_S", 1.0)
+    spool = MemorySpool()
+    with Emulator(paper_out_after_mm=40, refill_s=3) as paper, at_work(spool, tmp_path, config(uri=paper.uri)):
+        spool.add(1)
+        heard = []
+        told.settimeout(0.5)
+        while not any(state is not JobState.HELD for _, state, _, _ in spool.settled):
+            heard.append(told.recv(64))
+        assert JobState.HELD in spool.wait(1)
+    assert set(heard) <= {b"READY=1", b"WATCHDOG=1"}
