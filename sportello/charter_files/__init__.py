@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import PurePath
 from typing import Any
 
-from sportello import toml_tables, yaml_tables
+from sportello import rdf, toml_tables, yaml_tables
 from sportello.charter_files import book, cpsv, toml_file, yaml_file
 from sportello.charter_files.tree import Tree, tree
 from sportello.charters import charter_of
@@ -94,7 +94,8 @@ BASE = "urn:sportello:carta"  # names of things, where the administration has gi
 
 def linked(charter: Charter, form: Linked, base: str = BASE) -> bytes:
     """The charter as linked data (CPSV-AP_IT); things have names that begin with `base`."""
-    return cpsv.turtle(charter, base) if form is Linked.TURTLE else cpsv.json_ld(charter, base)
+    things = cpsv.things(charter, base)
+    return rdf.turtle(things) if form is Linked.TURTLE else rdf.json_ld(things)
 
 
 def template(form: Form) -> bytes:

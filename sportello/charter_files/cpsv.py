@@ -4,50 +4,21 @@ One graph: the charter and its act, the administration, each sheet as a `PublicS
 service complies with, each site as the place where it is given. What is demonstrative says so in `dct:provenance`.
 """
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from sportello.charter_words import PROVENANCES
-from sportello.domain.charter import Charter, Provenance, Sheet, Site, Standard, Text
-from sportello.i18n import tag
-
-SPACES: Mapping[str, str] = {
-    "cpsv": "https://w3id.org/italia/onto/CPSV/",
-    "clv": "https://w3id.org/italia/onto/CLV/",
-    "cov": "https://w3id.org/italia/onto/COV/",
-    "l0": "https://w3id.org/italia/onto/l0/",
-    "dct": "http://purl.org/dc/terms/",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-}
+from sportello.domain.charter import Charter, Provenance, Sheet, Site, Standard
+from sportello.rdf import Iri, Thing, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Iri:
-    """The name of a thing."""
-
-    name: str
-
-
-Value = Iri | Text | str | date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thing:
-    """A thing with its kinds and what is said of it; each property may be said several times."""
-
-    name: Iri
-    kinds: tuple[str, ...]
-    said: Sequence[tuple[str, Value]] = field(default_factory=tuple)
-
-
-def things(charter: Charter, base: str) -> Iterator[Thing]:
-    """Everything a charter says, under names that begin with `base`."""
+def things(charter: Charter, base: str) -> list[Thing]:
+    """Everything a charter says, under names that begin with `base`; each thing once, however many speak of it."""
     name = _Names(base.rstrip("/") + f"/{quote(charter.code)}/{quote(charter.version)}")
+    return list({thing.name: thing for thing in _things(charter, name)}.values())
+
+
+def _things(charter: Charter, name: "_Names") -> Iterator[Thing]:
     yield from _frame(charter, name)
     for sheet in charter.sheets:
         yield from _service(charter, sheet, name)
@@ -158,66 +129,3 @@ def _place(site: Site, name: _Names) -> Iterator[Thing]:
     )
     full: list[tuple[str, Value]] = [("clv:fullAddress", {"it": site.address})]
     yield Thing(name=name("address", site.code), kinds=("clv:Address",), said=full)
-
-
-# --- writing ---------------------------------------------------------------------------------------
-
-
-def turtle(charter: Charter, base: str) -> bytes:
-    """The graph as Turtle."""
-    lines = [f"@prefix {prefix}: <{space}> ." for prefix, space in SPACES.items()]
-    for thing in _once(things(charter, base)):
-        said = [f"    {key} {value}" for key, one in thing.said for value in _objects(one)]
-        lines += ["", f"<{thing.name.name}> a {', '.join(thing.kinds)} ;", " ;\n".join(said) + " ."]
-    return "\n".join(lines).encode() + b"\n"
-
-
-def _once(found: Iterator[Thing]) -> Iterator[Thing]:
-    """Each thing once, however many speak of it."""
-    yield from {thing.name: thing for thing in found}.values()
-
-
-def _objects(value: Value) -> Iterator[str]:
-    if isinstance(value, Iri):
-        yield f"<{value.name}>"
-    elif isinstance(value, Mapping):
-        yield from (f"{_quoted(text)}@{tag(language)}" for language, text in _texts(value))
-    elif isinstance(value, date):
-        yield f'"{value.isoformat()}"^^xsd:date'
-    else:
-        yield _quoted(value)
-
-
-def _quoted(text: str) -> str:
-    """JSON's quotation is Turtle's too."""
-    return json.dumps(text, ensure_ascii=False)
-
-
-def _texts(text: Text) -> Iterator[tuple[str, str]]:
-    """Easy Italian is Italian again to a reader of data: the ordinary text speaks for it."""
-    return ((language, one) for language, one in text.items() if one and language != "it-facile")
-
-
-def json_ld(charter: Charter, base: str) -> bytes:
-    """The same graph as JSON-LD."""
-    graph = [_node(thing) for thing in _once(things(charter, base))]
-    return json.dumps({"@context": SPACES, "@graph": graph}, ensure_ascii=False, indent=1).encode() + b"\n"
-
-
-def _node(thing: Thing) -> dict[str, object]:
-    node: dict[str, object] = {"@id": thing.name.name, "@type": list(thing.kinds)}
-    said: dict[str, list[object]] = {}
-    for key, value in thing.said:
-        said.setdefault(key, []).extend(_values(value))
-    return node | said
-
-
-def _values(value: Value) -> Iterator[object]:
-    if isinstance(value, Iri):
-        yield {"@id": value.name}
-    elif isinstance(value, Mapping):
-        yield from ({"@value": text, "@language": tag(language)} for language, text in _texts(value))
-    elif isinstance(value, date):
-        yield {"@value": value.isoformat(), "@type": "xsd:date"}
-    else:
-        yield value

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from sportello.rdf import Iri, Thing, Typed
 from sportello.reports.opendata import Table
-from sportello.reports.rdf import Iri, Literal, Subject
 from sportello.reports.verification import Verification
 
 THEMES = "http://publications.europa.eu/resource/authority/data-theme"
@@ -15,16 +15,16 @@ UNKNOWN = "non indicato"
 HERE, HOLDER = Iri("#catalogo"), Iri("#titolare")
 
 
-def subjects(found: Verification, tables: Sequence[Table], digests: Mapping[str, str]) -> Iterator[Subject]:
+def things(found: Verification, tables: Sequence[Table], digests: Mapping[str, str]) -> Iterator[Thing]:
     """Catalogue, holder, licence, and each table with its file. Addresses are beside the file that says it."""
-    modified = ("dct:modified", Literal(found.last.isoformat(), "xsd:date"))
+    modified = ("dct:modified", found.last)
     office = found.administration or found.name
-    yield Subject(
-        HERE,
-        ("dcatapit:Catalog", "dcat:Catalog"),
-        (
-            ("dct:title", Literal(f"Qualità dei servizi: {found.name}")),
-            ("dct:description", Literal(f"Standard di qualità e attese di {found.name}, {office}")),
+    yield Thing(
+        name=HERE,
+        kinds=("dcatapit:Catalog", "dcat:Catalog"),
+        said=(
+            ("dct:title", {"it": f"Qualità dei servizi: {found.name}"}),
+            ("dct:description", {"it": f"Standard di qualità e attese di {found.name}, {office}"}),
             ("dct:publisher", HOLDER),
             ("dct:language", ITALIAN),
             ("dcat:themeTaxonomy", Iri(THEMES)),
@@ -32,17 +32,17 @@ def subjects(found: Verification, tables: Sequence[Table], digests: Mapping[str,
             *(("dcat:dataset", _dataset(table)) for table in tables),
         ),
     )
-    yield Subject(
-        HOLDER,
-        ("dcatapit:Agent", "foaf:Agent"),
-        (("foaf:name", Literal(office)), ("dct:identifier", Literal(found.remarks.ipa or UNKNOWN, "xsd:string"))),
+    yield Thing(
+        name=HOLDER,
+        kinds=("dcatapit:Agent", "foaf:Agent"),
+        said=(("foaf:name", {"it": office}), ("dct:identifier", found.remarks.ipa or UNKNOWN)),
     )
-    yield Subject(
-        LICENCE,
-        ("dcatapit:LicenseDocument", "dct:LicenseDocument"),
-        (
+    yield Thing(
+        name=LICENCE,
+        kinds=("dcatapit:LicenseDocument", "dct:LicenseDocument"),
+        said=(
             ("dct:type", Iri("http://purl.org/adms/licencetype/Attribution")),
-            ("foaf:name", Literal("Creative Commons Attribuzione 4.0 Internazionale (CC BY 4.0)")),
+            ("foaf:name", {"it": "Creative Commons Attribuzione 4.0 Internazionale (CC BY 4.0)"}),
         ),
     )
     for table in tables:
@@ -53,18 +53,18 @@ def _dataset(table: Table) -> Iri:
     return Iri("#" + table.file.removesuffix(".csv"))
 
 
-def _of_table(found: Verification, table: Table, digest: str) -> Iterator[Subject]:
+def _of_table(found: Verification, table: Table, digest: str) -> Iterator[Thing]:
     file, name = Iri(table.file), table.file.removesuffix(".csv")
     sum_of_file = Iri(f"#{name}-sha256")
     mark = " Valori dimostrativi, non adottati con un atto." if found.demonstrative else ""
-    yield Subject(
-        _dataset(table),
-        ("dcatapit:Dataset", "dcat:Dataset"),
-        (
-            ("dct:identifier", Literal(f"{found.centre}:{name}:{found.first}:{found.last}", "xsd:string")),
-            ("dct:title", Literal(f"{table.title}, {found.name}")),
-            ("dct:description", Literal(f"{table.about} Dal {found.first:%d/%m/%Y} al {found.last:%d/%m/%Y}.{mark}")),
-            ("dct:modified", Literal(found.last.isoformat(), "xsd:date")),
+    yield Thing(
+        name=_dataset(table),
+        kinds=("dcatapit:Dataset", "dcat:Dataset"),
+        said=(
+            ("dct:identifier", f"{found.centre}:{name}:{found.first}:{found.last}"),
+            ("dct:title", {"it": f"{table.title}, {found.name}"}),
+            ("dct:description", {"it": f"{table.about} Dal {found.first:%d/%m/%Y} al {found.last:%d/%m/%Y}.{mark}"}),
+            ("dct:modified", found.last),
             ("dcat:theme", Iri(f"{THEMES}/GOVE")),
             ("dcat:theme", Iri(f"{THEMES}/SOCI")),
             ("dct:rightsHolder", HOLDER),
@@ -74,11 +74,11 @@ def _of_table(found: Verification, table: Table, digest: str) -> Iterator[Subjec
             ("dcat:distribution", Iri(f"#{name}-csv")),
         ),
     )
-    yield Subject(
-        Iri(f"#{name}-csv"),
-        ("dcatapit:Distribution", "dcat:Distribution"),
-        (
-            ("dct:title", Literal(table.title)),
+    yield Thing(
+        name=Iri(f"#{name}-csv"),
+        kinds=("dcatapit:Distribution", "dcat:Distribution"),
+        said=(
+            ("dct:title", {"it": table.title}),
             ("dct:format", CSV),
             ("dct:license", LICENCE),
             ("dcat:accessURL", file),
@@ -86,11 +86,11 @@ def _of_table(found: Verification, table: Table, digest: str) -> Iterator[Subjec
             ("spdx:checksum", sum_of_file),
         ),
     )
-    yield Subject(
-        sum_of_file,
-        ("spdx:Checksum",),
-        (
+    yield Thing(
+        name=sum_of_file,
+        kinds=("spdx:Checksum",),
+        said=(
             ("spdx:algorithm", Iri("http://spdx.org/rdf/terms#checksumAlgorithm_sha256")),
-            ("spdx:checksumValue", Literal(digest, "xsd:hexBinary")),
+            ("spdx:checksumValue", Typed(digest, "xsd:hexBinary")),
         ),
     )

@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sportello.rdf import json_ld, turtle
 from sportello.reports import workbooks
-from sportello.reports.catalogue import subjects
+from sportello.reports.catalogue import things
 from sportello.reports.compliance import Compliance
 from sportello.reports.definition import OUTCOMES
 from sportello.reports.italian import DIMENSIONS, NOTHING, at, points, whole
 from sportello.reports.opendata import described, monthly_summary, tables
 from sportello.reports.pages import page
-from sportello.reports.rdf import json_ld, turtle
 from sportello.reports.sums import SUMS, digest, sums
 from sportello.reports.verification import Row, Verification
 from sportello.reports.verification_files import MAKERS, STYLE
@@ -63,7 +63,7 @@ def folder(
     data = tables(found, monthly)
     made |= {table.file: workbooks.csv(table.lines()) for table in data}
     made["colonne.csv"] = workbooks.csv(described(data))
-    told = list(subjects(found, data, {name: digest(content) for name, content in made.items()}))
+    told = list(things(found, data, {name: digest(content) for name, content in made.items()}))
     made |= {"catalogo.jsonld": json_ld(told), "catalogo.ttl": turtle(told)}
     made[INDEX] = page("transparency", _texts(found, monthly, approval, made))
     made[SUMS] = sums({name: digest(content) for name, content in made.items()})
