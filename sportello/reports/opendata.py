@@ -14,6 +14,10 @@ WEEK = {"mon": "lunedì", "tue": "martedì", "wed": "mercoledì", "thu": "gioved
         "sun": "domenica"}  # fmt: skip
 
 
+Month = tuple[str, int | None, float | None]
+"""Month, people whose wait was promised something, per cent of them who waited no longer than that."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A file of open data. `columns`: name, what it means, kind of value."""
@@ -164,8 +168,8 @@ def described(found: Sequence[Table]) -> Iterator[Sequence[Cell]]:
             yield table.file, name, about, kind
 
 
-def monthly_summary(monthly: Compliance) -> Sequence[tuple[str, int | None, float | None]]:
-    """Month, people whose wait was promised something, per cent of them who waited no longer than that."""
+def monthly_summary(monthly: Compliance) -> Sequence[Month]:
+    """The months in which somebody came, in order."""
     sums: dict[str, list[int]] = {}
     for line in monthly.lines:
         if line.standard and line.service:

@@ -5,7 +5,7 @@ The same folder is what this box shows at /trasparenza and what is loaded on the
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from sportello.reports.catalogue import things
 from sportello.reports.compliance import Compliance
 from sportello.reports.definition import OUTCOMES
 from sportello.reports.italian import DIMENSIONS, NOTHING, at, points, whole
-from sportello.reports.opendata import described, monthly_summary, tables
+from sportello.reports.opendata import Month, described, monthly_summary, tables
 from sportello.reports.pages import page
 from sportello.reports.sums import SUMS, digest, sums
 from sportello.reports.verification import Row, Verification
@@ -83,6 +83,7 @@ def packed(files: Mapping[str, bytes]) -> bytes:
 def _texts(
     found: Verification, monthly: Compliance, approval: Approval, made: Mapping[str, bytes]
 ) -> Mapping[str, Any]:
+    months = monthly_summary(monthly)
     return {
         **printed(found),
         "style": STYLE,
@@ -94,7 +95,8 @@ def _texts(
             }
             for block in found.blocks
         ],
-        "months": [(_month(month), whole(n), _share(share)) for month, n, share in monthly_summary(monthly)],
+        "months": list(map(_drawn, months)),
+        "extremes": _extremes(months),
         "files": [
             {"name": name, "label": label, "size": _size(len(made[name])), "sha256": digest(made[name])}
             for name, label in OFFERED.items()
@@ -119,6 +121,25 @@ def _line(row: Row) -> Mapping[str, str]:
         "outcome": OUTCOMES[row.outcome]["it"],
         "kind": row.outcome.value,
     }
+
+
+def _drawn(found: Month) -> Mapping[str, str]:
+    """A line of the table with its bar, as wide as the share of 100."""
+    month, n, share = found
+    bar = "" if share is None else f"{share:.1f}"
+    return {"name": _month(month), "n": whole(n), "share": _share(share), "bar": bar}
+
+
+def _extremes(months: Sequence[Month]) -> str:
+    """The best month and the hardest, in words; empty where there is nothing to compare."""
+    known = [(share, month) for month, _, share in months if share is not None]
+    if len(known) < 2:
+        return ""
+    (most, best), (least, hardest) = max(known), min(known)
+    return (
+        f"Il mese migliore è stato {_month(best)}, con {_share(most)} entro il tempo promesso;"
+        f" il più difficile {_month(hardest)}, con {_share(least)}."
+    )
 
 
 def _month(month: str) -> str:

@@ -76,6 +76,19 @@ def test_the_same_files_make_the_same_zip(made: Folder) -> None:
     assert zipfile.ZipFile(io.BytesIO(made[ARCHIVE])).testzip() is None
 
 
+def test_each_month_has_a_bar_as_wide_as_its_share(made: Folder) -> None:
+    month = r'<th scope="row">(\w+ 2026)</th><td class="n">[\d.]+</td>'
+    share = r'<td class="n">([\d,]+) %<svg.*?<rect class="part" width="([\d.]+)"'
+    rows = re.findall(month + share, made[INDEX].decode())
+    assert len(rows) > 1
+    assert [share.replace(",", ".") for _, share, _ in rows] == [bar for _, _, bar in rows]
+    shares = {month: float(bar) for month, _, bar in rows}
+    told = re.search(r"migliore è stato (\w+ 2026), .* più difficile (\w+ 2026)", made[INDEX].decode())
+    assert told
+    assert shares[told[1]] == max(shares.values())
+    assert shares[told[2]] == min(shares.values())
+
+
 # --- open data -------------------------------------------------------------------------------------------
 
 
