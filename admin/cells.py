@@ -1,5 +1,6 @@
 """From a figure to the tickets behind it: never who came, never who called."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 
@@ -7,6 +8,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from admin import figures as files
 from admin import filters, findings
 from admin.dashboard import AT_ONCE_S, PATIENT_S, studio
 from admin.home import titles
@@ -100,6 +102,32 @@ def one_day(date: str) -> ResponseReturnValue:
         statuses=STATUSES,
         problem="",
     )
+
+
+@blueprint.get("/compliance/day/<date>.csv")
+@web.as_manager
+def one_day_csv(date: str) -> ResponseReturnValue:
+    """The numbers of one day, for an Italian spreadsheet."""
+    label, service = _day(date), request.args.get("service", "")
+    with web.reading() as db:
+        rows = list(moments.tickets(db, web.centre().code, label, label, service=service))
+    return files.attachment(files.semicolons(_lines(rows)), f"giorno-{label:%Y%m%d}.csv")
+
+
+def _lines(rows: Sequence[Row]) -> Iterator[Sequence[object]]:
+    """What the table of the page says; times of day, and seconds."""
+    yield [_("Numero"), _("Servizio"), _("Rilasciato"), _("Chiamato"),
+           *(f"{name} (s)" for name in (_("Attesa"), _("Standard"), _("Fino all'inizio"), _("Allo sportello"))),
+           _("Chiamate"), _("Passaggi"), _("Esito")]  # fmt: skip
+    for one in rows:
+        outcome = STATUSES[one["status"]]
+        yield (
+            one["number"],
+            one["service"],
+            *(_clock(one[name]) if one[name] is not None else "" for name in ("arrival_ms", "called_ms")),
+            *(one[name] for name in ("wait_s", "threshold_s", "walk_s", "service_s", "calls", "legs")),
+            _(outcome),
+        )
 
 
 def _day(text: str) -> date:

@@ -1,6 +1,5 @@
 """The managers' dashboard: which declared standard is broken, since when, at what hours, for whom, what would help."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -13,7 +12,6 @@ from flask_babel import gettext as _
 
 from admin import figures as files
 from admin import filters, findings, periods
-from admin.findings import Figure
 from admin.home import titles
 from admin.pages import blueprint, page
 from admin.periods import Span
@@ -193,13 +191,7 @@ def picture_csv(name: str) -> ResponseReturnValue:
     figure = findings.figures(found, asked).get(name)
     if figure is None:
         abort(404)
-    return files.attachment(files.semicolons(_rows(figure)), f"{name}-{span.first:%Y%m%d}-{span.last:%Y%m%d}.csv")
-
-
-def _rows(figure: Figure) -> Iterator[Sequence[object]]:
-    yield figure.heads
-    for row in figure.rows:
-        yield row.cells
+    return files.attachment(files.semicolons(figure.table()), f"{name}-{span.first:%Y%m%d}-{span.last:%Y%m%d}.csv")
 
 
 # --- notes beside the weeks --------------------------------------------------------------------------

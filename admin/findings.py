@@ -62,6 +62,12 @@ class Figure:
     heads: Sequence[str]
     rows: Sequence[Row] = field(default=())
 
+    def table(self) -> Iterator[Sequence[object]]:
+        """Heads and rows, for a file."""
+        yield self.heads
+        for row in self.rows:
+            yield row.cells
+
 
 def figures(found: Dashboard, links: Mapping[str, str]) -> Mapping[str, Figure]:
     """The pictures of a dashboard by name, without empty ones. `links`: what was asked, for addresses."""

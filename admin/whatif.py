@@ -6,12 +6,14 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask import request
+from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from admin import figures as files
 from admin import periods
-from admin.dashboard import PATIENT_S, studio
+from admin.dashboard import PATIENT_S, recall, studio
+from admin.findings import Figure, Row
 from admin.home import titles
 from admin.pages import blueprint, page
 from admin.replays import TooLong, apart
@@ -67,37 +69,80 @@ def what_if() -> ResponseReturnValue:
     except TooLong:
         return page("whatif", 503, answer=None, problem=_(TOO_LONG), **frame)
     language = web.language()
+    figure = _figure(answer, asked.change, language)
     return page(
         "whatif",
         answer=answer,
         sentences=list(whatif.sentences(answer, asked.change, language)),
         assumed=whatif.ASSUMED[language],
-        svg=_drawn(answer, asked.change, language),
+        figure=figure,
+        asked={name: value for name, value in chosen.items() if value},
+        svg=studio().svg(figure.spec, within_s=PATIENT_S) if figure else None,
         problem="",
         **frame,
     )
 
 
+@blueprint.get("/what-if.csv")
+@web.as_manager
+def what_if_csv() -> ResponseReturnValue:
+    """The days behind an answer, for an Italian spreadsheet."""
+    try:
+        asked = _asked({name: request.args.get(name, "") for name in FIELDS})
+        figure = _figure(_answer(asked), asked.change, web.language())
+    except (ValueError, TooLong):
+        abort(400)
+    if figure is None:
+        abort(404)
+    return files.attachment(files.semicolons(figure.table()), f"e-se-{asked.first:%Y%m%d}-{asked.last:%Y%m%d}.csv")
+
+
 def _answer(asked: Asked) -> whatif.Answer:
+    """The same question is asked of the days once, until something happens."""
     config = web.config()
-    answer = apart(
-        whatif.of_database,
-        config.database,
-        config.code,
-        asked.first,
-        asked.last,
-        asked.change,
-        weekday=asked.weekday,
-        service=asked.service,
-        most=DAYS,
+    answer = recall().get(
+        ("what_if", web.centre().head, repr(asked)),
+        lambda: apart(
+            whatif.of_database,
+            config.database,
+            config.code,
+            asked.first,
+            asked.last,
+            asked.change,
+            weekday=asked.weekday,
+            service=asked.service,
+            most=DAYS,
+        ),
     )
     if not answer.days:
         raise ValueError(NO_DAYS)
     return answer
 
 
-def _drawn(answer: whatif.Answer, change: Change, language: str) -> str | None:
-    """The share as it was and as it would be, with its range; None where there is nothing to compare."""
+def _figure(answer: whatif.Answer, change: Change, language: str) -> Figure | None:
+    """The share as it was and as it would be, day by day behind it; None where there is nothing to compare."""
+    spec = _drawn(answer, change, language)
+    if spec is None:
+        return None
+    finding = whatif.finding(answer, language)
+    return Figure(
+        name="outlook",
+        title=finding,
+        subtitle=_(
+            "n = %(n)s numeri con uno standard. La barra è l'intervallo di otto risultati su dieci.", n=answer.real.n
+        ),
+        spec=spec,
+        heads=[_("giorno"), _("numeri con uno standard"), _("entro lo standard"), _("numeri con il cambiamento"),
+               _("entro lo standard con il cambiamento")],
+        rows=[
+            Row(cells=(f"{one.label:%d/%m/%Y}", one.real.n, one.real.within, one.other.n, one.other.within),
+                href=url_for("admin.one_day", date=one.label.isoformat()))
+            for one in answer.days
+        ],
+    )  # fmt: skip
+
+
+def _drawn(answer: whatif.Answer, change: Change, language: str) -> specs.Spec | None:
     if answer.real.share is None or answer.other.share is None or answer.low is None or answer.high is None:
         return None
     was, other = 100 * answer.real.share, 100 * answer.other.share
@@ -110,7 +155,7 @@ def _drawn(answer: whatif.Answer, change: Change, language: str) -> str | None:
             high=100 * answer.high,
         ),
     ]
-    return studio().svg(specs.outlook(rows, None, translator(language)), within_s=PATIENT_S)
+    return specs.outlook(rows, None, translator(language))
 
 
 # --- the form ----------------------------------------------------------------------------------------

@@ -36,16 +36,31 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A recorded day as it was, and as it would have been."""
+
+    label: date
+    real: Kept
+    other: Kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """`low` and `high`: in eight samples of the days out of ten the share is between them."""
 
-    days: tuple[date, ...]
+    days: tuple[Day, ...]
     recorded: int  # days of this centre's own log: of imported ones nobody knows which counter called
     reproduced: int  # of these, days whose calls came in the real order with the real settings
-    real: Kept
-    other: Kept
     low: float | None
     high: float | None
+
+    @property
+    def real(self) -> Kept:
+        return together(one.real for one in self.days)
+
+    @property
+    def other(self) -> Kept:
+        return together(one.other for one in self.days)
 
 
 def answer(
@@ -76,14 +91,14 @@ def answer(
         versions = (new, *(lasting_otherwise(new, pool, chance) for _ in range(tries - 1)))
         others.append([kept(Replay(version).run(), service, promised(end)) for version in versions])
         done()
-    other = together(found[0] for found in others)
-    low, high = _range(others, chance, other)
+    days = tuple(
+        Day(label=one.label, real=was, other=found[0]) for one, was, found in zip(scripts, real, others, strict=True)
+    )
+    low, high = _range(others, chance, together(one.other for one in days))
     return Answer(
-        days=tuple(one.label for one in scripts),
+        days=days,
         recorded=sum(bool(one.order) for one in scripts),
         reproduced=reproduced,
-        real=together(real),
-        other=other,
         low=low,
         high=high,
     )
@@ -228,24 +243,27 @@ def sentences(found: Answer, change: Change, language: str) -> Iterator[str]:
     if found.real.share is None or found.other.share is None or found.low is None or found.high is None:
         yield say["nothing"]
         return
-    yield say["days"].format(days=len(found.days), first=found.days[0], last=found.days[-1])
+    yield say["days"].format(days=len(found.days), first=found.days[0].label, last=found.days[-1].label)
     yield say["change"].format(change="; ".join(described(change, language)))
-    yield say["answer"].format(
-        real=_hundred(found.real.share),
-        other=_hundred(found.other.share),
-        low=_hundred(found.low),
-        high=_hundred(found.high),
-    )
+    yield finding(found, language)
     if found.other.turned_away != found.real.turned_away:
         yield say["turned_away"].format(real=found.real.turned_away, other=found.other.turned_away)
     yield say["reproduced" if found.recorded else "imported"].format(n=found.reproduced, days=found.recorded)
+
+
+def finding(found: Answer, language: str) -> str:
+    """The answer in one sentence, where there is one."""
+    shares = {"real": found.real.share, "other": found.other.share, "low": found.low, "high": found.high}
+    say = _ENGLISH if language == "en" else _ITALIAN
+    return say["answer"].format(**{name: _hundred(share) for name, share in shares.items() if share is not None})
 
 
 def described(change: Change, language: str) -> Iterator[str]:
     """What is otherwise, part by part."""
     say = _ENGLISH if language == "en" else _ITALIAN
     for shift in change.shifts:
-        yield say["more" if shift.by > 0 else "fewer"].format(n=abs(shift.by), hours=_clock(shift.hours))
+        one = "_one" if abs(shift.by) == 1 else ""
+        yield say[("more" if shift.by > 0 else "fewer") + one].format(n=abs(shift.by), hours=_clock(shift.hours))
     if change.rule:
         yield say[change.rule.discipline.value]
     for service, quota in change.quotas.items():
@@ -273,7 +291,9 @@ _ITALIAN = {
     "reproduced": "Con le impostazioni vere l'ordine delle chiamate torna identico in {n} giorni su {days}.",
     "imported": "Questi giorni vengono da un'importazione: quale sportello chiamò non si sa, ed è supposto.",
     "more": "{n} sportelli in più, {hours}",
+    "more_one": "uno sportello in più, {hours}",
     "fewer": "{n} sportelli in meno, {hours}",
+    "fewer_one": "uno sportello in meno, {hours}",
     "fifo": "si chiama in ordine di arrivo",
     "ratio": "in ordine di arrivo, al più una precedenza ogni tante",
     "earliest_due": "prima chi è più vicino al tempo promesso",
@@ -291,7 +311,9 @@ _ENGLISH = {
     "reproduced": "With the real settings the order of calls comes out the same on {n} days of {days}.",
     "imported": "These days were imported: which counter called is not known, and is supposed.",
     "more": "{n} counters more, {hours}",
+    "more_one": "one counter more, {hours}",
     "fewer": "{n} counters fewer, {hours}",
+    "fewer_one": "one counter fewer, {hours}",
     "fifo": "in order of arrival",
     "ratio": "in order of arrival, at most one precedence in so many",
     "earliest_due": "nearest to the promised time first",

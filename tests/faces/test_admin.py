@@ -700,7 +700,14 @@ def test_another_counter_on_recorded_days_is_answered_in_words(manager: Manager,
     said = manager.get("/admin/what-if?from=2020-01-01&to=2030-01-01&by=1&start=09:00&end=11:00")
     assert said.status_code == 200
     assert re.search(r"Da \d+ a circa \d+ persone su 100 chiamate entro lo standard", said.text)
-    assert "sportelli in più" in said.text
+    assert "uno sportello in più" in said.text
+    csv = manager.get("/admin/what-if.csv?from=2020-01-01&to=2030-01-01&by=1&start=09:00&end=11:00").text.splitlines()
+    days = [line.split(";") for line in csv[1:]]
+    assert len(days) == int(re.search(r"Giorni rivissuti: (\d+)", said.text)[1])  # type: ignore[index]
+    n, within = (sum(int(day[place]) for day in days) for place in (1, 2))
+    assert f"Da {round(within * 100 / n)} a circa" in said.text
+    assert all(day[0] in said.text for day in days)
+    assert manager.get("/admin/what-if.csv?from=ieri&by=1").status_code == 400
 
 
 @pytest.mark.parametrize(

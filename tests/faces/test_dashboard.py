@@ -228,6 +228,11 @@ def test_a_cell_leads_to_its_numbers_and_a_day_to_its_strip(manager: Manager) ->
     assert "▼ 25:00" in listed
     day = text(manager.get("/admin/compliance/day/2026-11-16?wait=1").text)
     assert "8 numeri su 10 oltre lo standard o mai chiamati." in day
+    written = manager.get("/admin/compliance/day/2026-11-16.csv").text.removeprefix("\ufeff")
+    heads, *rows = csv.reader(io.StringIO(written), delimiter=";")
+    wait, limit = heads.index("Attesa (s)"), heads.index("Standard (s)")
+    late = [row for row in rows if not row[wait] or int(row[wait]) > int(row[limit])]
+    assert (len(late), len(rows)) == (8, 10)
 
 
 @pytest.mark.usefixtures("half_a_year")
@@ -235,7 +240,8 @@ def test_nobody_learns_who_called_or_who_came(manager: Manager, centre: Centre) 
     centre.handle(c.OpenCounter(counter="1", clerk="carla"), actor="carla", command_id="open-it-now")
     centre.handle(c.IssueTicket(service="A01", language="ar"), actor="t", command_id="one-arab-ticket")
     centre.handle(c.CallNext(counter="1"), actor="carla", command_id="call-it-now")
-    for path in ("/admin/compliance/cell?from=2026-11-24&to=2026-11-24", "/admin/compliance/day/2026-11-24"):
+    for path in ("/admin/compliance/cell?from=2026-11-24&to=2026-11-24", "/admin/compliance/day/2026-11-24",
+                 "/admin/compliance/day/2026-11-24.csv"):  # fmt: skip
         page = manager.get(path).text
         assert "carla" not in page
         assert "Sportello 1" not in page
