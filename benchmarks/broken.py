@@ -9,9 +9,10 @@ from functools import partial
 
 from benchmarks.disciplines import progress
 from printers.base import PrinterError
+from printers.commands import NEWS_ON
 from sportello.domain.printing import Capability
 from tests.paper.emulator import Emulator
-from tests.paper.printing import ALL, ASKED, DATA, device, ends_with, mark, put, wait_for_sheets
+from tests.paper.printing import ALL, ASKED, DATA, HEADS, MM, device, ends_with, mark, put, wait_for_sheets
 
 KINDS = {"clears its buffer": ALL, "is filled up with zeros": ASKED, "was never probed": frozenset[Capability]()}
 AT_ONCE = 8  # they mostly wait
@@ -24,7 +25,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=53, metavar="BYTES")
     parser.add_argument("--first", type=int, default=1, metavar="BYTE")
     asked = parser.parse_args()
-    points = range(asked.first, len(DATA), asked.every)
+    points = points_of(asked.first, asked.every)
     wrong = 0
     for kind, capabilities in KINDS.items():
         spoilt = _spoilt(points, partial(right_after, capabilities=capabilities))
@@ -35,7 +36,13 @@ def main() -> None:
     sys.exit(wrong + lost > 0)
 
 
-def _spoilt(points: range, right: Callable[[int], bool]) -> list[int]:
+def points_of(first: int, every: int) -> list[int]:
+    """Every so many bytes, and each byte in the head of a raster: there the next command would be taken for a size."""
+    heads = {head + byte for head in HEADS for byte in range(1, 9)}
+    return sorted({*range(first, len(DATA), every), *(point for point in heads if point >= first)})
+
+
+def _spoilt(points: list[int], right: Callable[[int], bool]) -> list[int]:
     """The points after which the next slip is not as it was meant."""
     spoilt = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -46,11 +53,14 @@ def _spoilt(points: range, right: Callable[[int], bool]) -> list[int]:
 
 
 def right_after(cut_at: int, capabilities: frozenset[Capability]) -> bool:
-    """Break a slip off at this byte, print another; whether that one is right."""
-    with Emulator(mm_s=MM_S, reset_after=cut_at) as paper:
+    """Break a slip off at this byte of it, print another; whether that one is right."""
+    with Emulator(mm_s=MM_S) as paper:
         printer = device(paper.uri, capabilities)
+        known = mark(printer.ready("T1"))
+        paper.reset_after = paper.taken + len(NEWS_ON) + cut_at
         with suppress(PrinterError):
-            put(printer, ticket="T1")
+            printer.send(DATA, "T1", known, lambda _: None)
+            printer.confirm(known, MM, lambda _: None)
         try:
             put(printer, ticket="T2")
         except PrinterError:

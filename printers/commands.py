@@ -15,6 +15,7 @@ FENCE: Final = b"\x1dr\x01"  # GS r 1: answered when everything before it has be
 NEWS_ON: Final = b"\x1da\x0e"  # GS a 14: tell changes of drawer-less state, errors and paper unasked
 CLEAR: Final = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"  # DLE DC4 8, real time: forget what is not printed
 CLEARED: Final = b"\x37\x25\x00"
+COMPLETION: Final = bytes(16)  # ends a command broken off in its head, which would take the next for a size
 PADDING: Final = bytes(64 * 72)  # fills up the strip of a picture that was broken off; at most 8 mm of paper
 WASTE: Final = START + CUT
 

@@ -263,6 +263,7 @@ class Device:
             self._replies, self._heard = Replies(full=self._dialect.full), []
             self._fault, self._tells = "", False
             self._link = connect(self.setup, self._folder)
+            self._link.write(commands.COMPLETION, TICK_S)
             self._in_step = False
         return self._link
 

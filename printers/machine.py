@@ -30,6 +30,7 @@ class Machine:
     paper_out: bool = False
     near_end: bool = False
     cover_open: bool = False
+    keeps_questions: bool = False  # what it answers in real time stays where it stands, and is worked through again
     at_exit: bool = False  # the presenter holds a slip that nobody has taken
     cuts: int = 0  # since it was made: outlives a power cut
     rows_fed: int = 0
@@ -70,7 +71,7 @@ class Machine:
         answers = bytearray()
         rest = 0
         for found in _REAL_TIME.finditer(stream):
-            self._stream += stream[rest : found.start()]
+            self._stream += stream[rest : found.end() if self.keeps_questions else found.start()]
             rest = found.end()
             answers += self._at_once(found[0])
         self._stream += stream[rest:]

@@ -165,7 +165,7 @@ class Emulator:
             if not ready:
                 continue
             try:
-                arrived = os.read(number, 512)
+                arrived = os.read(number, self._at_most())
             except ConnectionResetError:
                 self.resets_seen += 1
                 return "closed"
@@ -177,6 +177,11 @@ class Emulator:
             if self._due("reset_after"):
                 return "reset"
         return "closed"
+
+    def _at_most(self) -> int:
+        """Bytes to read now: none beyond one at which something is to happen."""
+        points = (self.stall_after, self.reset_after, self.power_cut_after)
+        return min([512, *(point - self.taken for point in points if point is not None and point > self.taken)])
 
     def _take(self, arrived: bytes, number: int) -> None:
         with self._lock:

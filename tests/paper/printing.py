@@ -1,5 +1,6 @@
 """One slip printed through a device, as a station does it."""
 
+import re
 import time
 from itertools import count
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.paper.samples import a_slip, translator
 
 PICTURE = slip.draw(a_slip(), width=576, translator=translator)
 DATA = encode.job(PICTURE)
+HEADS = [found.start() for found in re.finditer(rb"\x1dv0[\x00\x03]", DATA)]  # where each raster of it begins
 MM = PICTURE.height // DOTS_MM + 10
 ALL = frozenset({Capability.STATUS, Capability.FENCE, Capability.PROCESS_ID, Capability.COUNTERS, Capability.CLEAR})
 ASKED = frozenset({Capability.STATUS, Capability.FENCE})

@@ -11,7 +11,20 @@ from printers.device import Device
 from printers.machine import EVERYTHING, Machine
 from sportello.domain.printing import Capability
 from tests.paper.emulator import Emulator
-from tests.paper.printing import ALL, ASKED, DATA, broken, device, ends_with, mark, put, same, wait_for_sheets
+from tests.paper.printing import (
+    ALL,
+    ASKED,
+    DATA,
+    HEADS,
+    PICTURE,
+    broken,
+    device,
+    ends_with,
+    mark,
+    put,
+    same,
+    wait_for_sheets,
+)
 
 QUIET = EVERYTHING - {Capability.STATUS, Capability.FENCE}
 
@@ -272,6 +285,21 @@ def test_the_slip_after_one_broken_anywhere_is_right_dot_by_dot(
         put(printer, ticket="T2")
         wait_for_sheets(paper, len(paper.sheets))
         assert ends_with(paper.sheets[-1])
+
+
+@pytest.mark.parametrize("keeps_questions", [False, True])
+@pytest.mark.parametrize("capabilities", [ALL, ASKED, frozenset()], ids=["clear", "padding", "unprobed"])
+@pytest.mark.parametrize("of_head", range(1, 9))
+def test_a_slip_broken_off_in_the_head_of_a_picture_does_not_swallow_the_next(
+    of_head: int, capabilities: frozenset[Capability], keeps_questions: bool
+) -> None:
+    """What came next was taken for the size of that picture, and metres of white paper came out."""
+    paper = Emulator(Machine(keeps_questions=keeps_questions), mm_s=4000)
+    paper.machine.receive(DATA[: HEADS[len(HEADS) // 2] + of_head])
+    with at(paper, capabilities) as printer:
+        put(printer)
+        assert ends_with(paper.sheets[-1])
+        assert paper.machine.rows_fed < 2.5 * PICTURE.height
 
 
 def test_a_process_that_died_inside_a_picture_does_not_spoil_the_next_slip() -> None:

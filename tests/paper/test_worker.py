@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from printers import device, worker
+from printers import worker
+from printers.links.choice import connect
 from printers.virtual import FAULT_FILE, newest
 from sportello.domain.printing import Errand, PrinterSetup, PrinterStatus
 from sportello.domain.slips import Flight, Job, JobState, Mark, Slip
@@ -284,8 +285,8 @@ def test_a_service_manager_hears_no_more_when_a_call_to_a_printer_does_not_come_
     tmp_path: Path, told: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And again when it did: a slip that is held up for long is no such call."""
-    comes_back, connect = threading.Event(), device.connect
-    monkeypatch.setattr(device, "connect", lambda *about: comes_back.wait(30) and connect(*about))
+    comes_back = threading.Event()
+    monkeypatch.setattr("printers.device.connect", lambda *about: comes_back.wait(30) and connect(*about))
     monkeypatch.setattr(worker, "SETUPS_S", 0.05)
     monkeypatch.setattr(worker, "HUNG_S", 0.5)
     with Emulator() as paper, at_work(MemorySpool(), tmp_path, config(uri=paper.uri)):
