@@ -6,12 +6,12 @@ from typing import Any
 from zipfile import BadZipFile
 
 from lxml.etree import LxmlError
-from odfdo import Cell as Written
-from odfdo import Document, Element, Row, Table
+from odfdo import Document, Element, Table
 
 from sportello.charter_files.book import Page
 from sportello.charter_files.cells import Cell, empty
 from sportello.charter_files.xlsx_file import checked, unreadable
+from sportello.odf import workbook
 from sportello.tables import Faults
 
 MOST = 2000  # repetitions of a cell or row that says something: a charter has fewer rows
@@ -66,19 +66,4 @@ def _value(cell: Any) -> Cell:
 
 
 def written(book: Iterable[Page]) -> bytes:
-    document = Document("spreadsheet")
-    document.body.clear()
-    for page in book:
-        table = Table(page.name)
-        for cells in page.rows:
-            row = Row()
-            row.extend_cells([_written(one) for one in cells])
-            table.append_row(row)
-        document.body.append(table)
-    kept = BytesIO()
-    document.save(kept)
-    return kept.getvalue()
-
-
-def _written(value: Any) -> Written:
-    return Written() if value is None else Written(value)
+    return workbook((page.name, page.rows) for page in book)

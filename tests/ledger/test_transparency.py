@@ -4,11 +4,16 @@ import csv
 import hashlib
 import io
 import re
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from odfdo import Document
 from rdflib import DCAT, DCTERMS, RDF, Graph, Namespace, URIRef
 from rdflib.compare import isomorphic
 
@@ -138,3 +143,48 @@ def test_months_of_few_people_are_not_in_the_open_data(made: Folder) -> None:
         assert not [n for row in rows if (n := row[head.index(name)]) and 0 < int(n) < SMALL]
     hidden = [row for row in rows if not row[head.index("numeri_validi")]]
     assert all(row[head.index("p50_secondi")] == "" for row in hidden)
+
+
+# --- in a real spreadsheet -------------------------------------------------------------------------------
+
+needs_libreoffice = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed here")
+AS_ITALIANS_OPEN_IT = "Text - txt - csv (StarCalc):59,34,UTF8,1,,1040,false,true"  # semicolon, Italian, dates seen
+AS_IT_IS_SHOWN = "csv:Text - txt - csv (StarCalc):59,34,UTF8,1,,1040,false,true,false"
+
+
+def opened(folder: Path, name: str, to: str, *how: str) -> Path:
+    """A file as LibreOffice writes it again after opening it."""
+    words = ["soffice", "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}", *how]
+    subprocess.run([*words, "--convert-to", to, "--outdir", folder / "out", folder / name], check=True, timeout=120,
+                   capture_output=True)  # fmt: skip
+    return folder / "out" / f"{Path(name).stem}.{to.partition(':')[0]}"
+
+
+def meant(text: str) -> object:
+    """What a cell of an Italian CSV is for a person."""
+    if figure := re.fullmatch(r"(-?\d+(?:,\d+)?)( %)?", text):
+        return Decimal(figure[1].replace(",", ".")) / (100 if figure[2] else 1)
+    if day := re.fullmatch(r"(\d\d)/(\d\d)/(\d{4})", text):
+        return date(int(day[3]), int(day[2]), int(day[1]))
+    return text or None
+
+
+@needs_libreoffice
+@pytest.mark.parametrize("name", ["attese-mensili.csv", "standard.csv", "colonne.csv", "verification.csv"])
+def test_libreoffice_opens_a_csv_with_figures_as_figures_and_days_as_days(
+    made: Folder, name: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(made[name])
+    table = Document(opened(tmp_path, name, "ods", f"--infilter={AS_ITALIANS_OPEN_IT}")).body.tables[0]
+    seen = [[Decimal(str(one)) if isinstance(one, int | float | Decimal) else one for one in row]
+            for row in table.get_values()]  # fmt: skip
+    written = [list(map(meant, row)) for row in rows_of(made, name)]
+    assert [row[: len(line)] for row, line in zip(seen, written, strict=True)] == written
+
+
+@needs_libreoffice
+def test_libreoffice_shows_a_day_of_the_workbook_as_italians_write_it(made: Folder, tmp_path: Path) -> None:
+    name = "verification.ods"
+    (tmp_path / name).write_bytes(made[name])
+    shown = opened(tmp_path, name, AS_IT_IS_SHOWN).read_text().splitlines()
+    assert shown[1].startswith("01/01/2026;30/06/2026;")
