@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sportello.domain.publication import guarded
+from sportello.domain.publication import guarded, guarded_table
 from sportello.reports.compliance import Compliance, Line
 from sportello.reports.definition import INDICATORS, OUTCOMES
 from sportello.reports.italian import DIMENSIONS
@@ -65,14 +65,25 @@ def _waits(monthly: Compliance) -> Table:
 
 
 def _monthly(monthly: Compliance) -> Iterator[Sequence[Cell]]:
+    """The months of each service and standard. What was promised stands beside a total of the month, too."""
     kept: dict[tuple[str, str, str], dict[str, Line]] = {}
     for line in monthly.lines:
         code = line.standard.code if line.standard else ""
         kept.setdefault((line.service, line.charter, code), {})[line.group] = line
-    for (service, charter, code), months in kept.items():
-        shown = guarded({month: line.verdict.n for month, line in months.items()})
+    beside = guarded_table(
+        {(row, month): one.verdict.n for row, months in kept.items() for month, one in months.items() if _promised(one)}
+    )
+    for row, months in kept.items():
+        alone = guarded({month: line.verdict.n for month, line in months.items()})
         for month, line in months.items():
-            yield (month, service, line.title["it"], charter, code, *_measured(line, hidden=shown[month] is None))
+            hidden = beside.get((row, month), alone[month]) is None
+            service, charter, code = row
+            yield (month, service, line.title["it"], charter, code, *_measured(line, hidden=hidden))
+
+
+def _promised(line: Line) -> bool:
+    """Whether a line is of one service, to which the charter promised something."""
+    return bool(line.standard and line.service)
 
 
 def _measured(line: Line, *, hidden: bool) -> Sequence[Cell]:
@@ -172,7 +183,7 @@ def monthly_summary(monthly: Compliance) -> Sequence[Month]:
     """The months in which somebody came, in order."""
     sums: dict[str, list[int]] = {}
     for line in monthly.lines:
-        if line.standard and line.service:
+        if _promised(line):
             n, within = sums.setdefault(line.group, [0, 0])
             sums[line.group] = [n + line.verdict.n, within + line.verdict.within]
     shown = guarded({month: n for month, (n, _) in sums.items()})

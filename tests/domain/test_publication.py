@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.domain.publication import SMALL, guarded, told
+from sportello.domain.publication import SMALL, guarded, guarded_table, told
 
 
 def test_one_to_four_people_are_not_told_and_nobody_is() -> None:
@@ -30,3 +30,24 @@ def test_what_is_hidden_is_never_one_cell_nor_fewer_than_five_people_unless_they
     assert all(n == counts[key] for key, n in shown.items() if n is not None)
     assert not any(0 < n < SMALL for n in shown.values() if n is not None)
     assert not hidden or not others or (len(hidden) > 1 and sum(hidden) >= SMALL)
+
+
+def test_what_a_service_hides_is_not_given_away_by_the_total_of_the_month() -> None:
+    """In May three people came for B: the month's 93 less the 90 of A would tell it."""
+    of_a, of_b = {"may": 90, "june": 80, "july": 70}, {"may": 3, "june": 40, "july": 50}
+    counts = {("A", month): n for month, n in of_a.items()} | {("B", month): n for month, n in of_b.items()}
+    assert guarded(of_a) == of_a
+    hidden = {cell for cell, n in guarded_table(counts).items() if n is None}
+    assert hidden == {("A", "may"), ("B", "may"), ("A", "june"), ("B", "june")}
+
+
+@given(st.dictionaries(st.tuples(st.integers(0, 3), st.integers(0, 3)), st.integers(0, 40), max_size=16))
+def test_in_a_table_no_row_and_no_column_gives_away_what_it_hides(counts: dict[tuple[int, int], int]) -> None:
+    shown = guarded_table(counts)
+    assert all(n == counts[cell] for cell, n in shown.items() if n is not None)
+    assert not any(0 < n < SMALL for n in shown.values() if n is not None)
+    for place in (0, 1):
+        for key in range(4):
+            line = [cell for cell in counts if cell[place] == key]
+            hidden = [counts[cell] for cell in line if shown[cell] is None]
+            assert not hidden or not any(shown[cell] for cell in line) or (len(hidden) > 1 and sum(hidden) >= SMALL)
