@@ -47,6 +47,7 @@ class Device:
         self._speaks: bool | None = True if Capability.STATUS in setup.capabilities else None
         self._fences: bool | None = True if Capability.FENCE in setup.capabilities else None
         self._in_step = False  # a process before us may have broken off inside a picture
+        self._torn = False  # a slip was begun and may have been broken off anywhere
         self._sent = 0  # bytes of the last handing over that were taken
         self._hanging: str | None = None  # whose piece hangs in the printer; None: nobody knows
 
@@ -130,7 +131,7 @@ class Device:
         except Broken as broken:
             refused = whole and broken.code != "no_progress"  # a job that is handed over at its end, as a whole
             sent = 0 if refused else self._sent
-            self._in_step = False
+            self._in_step, self._torn = False, True
             self._abort()
             if not sent:
                 self._hanging = ""
@@ -144,7 +145,7 @@ class Device:
             evidence = self._proof(mark, patience_s, held)
         except Broken as broken:
             self.close()
-            self._in_step = False
+            self._in_step, self._torn = False, True
             raise self._error(broken.code, Delivery.UNKNOWN) from broken
         self._hanging = ""
         return evidence
@@ -194,7 +195,7 @@ class Device:
         Raises `PrinterError`: `NOT_SENT` when the printer cannot be asked now, `UNKNOWN` when it cannot tell.
         """
         try:
-            self._hanging = None
+            self._hanging, self._torn = None, True
             self._connected()
             self._refuse_faults()
             self._fall_in(STALL_S + LONGEST_MM / SLOWEST_MM_S)
@@ -263,7 +264,8 @@ class Device:
             self._replies, self._heard = Replies(full=self._dialect.full), []
             self._fault, self._tells = "", False
             self._link = connect(self.setup, self._folder)
-            self._link.write(commands.COMPLETION, TICK_S)
+            if self._torn:
+                self._link.write(commands.COMPLETION, TICK_S)
             self._in_step = False
         return self._link
 
@@ -418,7 +420,7 @@ class Device:
                 raise self._error("out_of_step", Delivery.NOT_SENT)
             else:
                 self._fences = False
-        self._in_step = True
+        self._in_step, self._torn = True, False
 
     def _fence(self, patience_s: float) -> bool:
         self._heard.clear()
