@@ -81,9 +81,7 @@ def cell() -> ResponseReturnValue:
 @web.as_manager
 def one_day(date: str) -> ResponseReturnValue:
     """What one day looked like: each number a line from its issue to its call."""
-    label, service = _day(date), request.args.get("service", "")
-    with web.reading() as db:
-        rows = list(moments.tickets(db, web.centre().code, label, label, service=service))
+    label, service, rows = _asked(date)
     late = [one for one in rows if _late(one)]
     counted = [one for one in rows if one["status"] != Status.VOIDED and one["threshold_s"] is not None]
     spec = specs.strip([_strand(one) for one in rows if _drawn(one)], translator(web.language()))
@@ -108,10 +106,15 @@ def one_day(date: str) -> ResponseReturnValue:
 @web.as_manager
 def one_day_csv(date: str) -> ResponseReturnValue:
     """The numbers of one day, for an Italian spreadsheet."""
-    label, service = _day(date), request.args.get("service", "")
-    with web.reading() as db:
-        rows = list(moments.tickets(db, web.centre().code, label, label, service=service))
+    label, _service, rows = _asked(date)
     return files.attachment(files.semicolons(_lines(rows)), f"giorno-{label:%Y%m%d}.csv")
+
+
+def _asked(text: str) -> tuple[date, str, Sequence[Row]]:
+    """The day and the service that are asked for, and their numbers."""
+    label, service = _day(text), request.args.get("service", "")
+    with web.reading() as db:
+        return label, service, list(moments.tickets(db, web.centre().code, label, label, service=service))
 
 
 def _lines(rows: Sequence[Row]) -> Iterator[Sequence[object]]:
